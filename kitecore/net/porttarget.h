@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "kitecore/base/endpoint.h"
+#include "kitecore/net/target.h"
+#include "kitecore/stats/meter.h"
+
+namespace kite::net {
+
+/// A local (or any) TCP port: connects, then splices. If it cannot: the away page for http-like
+/// protocols (`Sorry! (be)`), a TLS alert for https, a close for the rest (protocol.md 15.5).
+class PortTarget final : public Target
+{
+public:
+    static constexpr std::chrono::seconds connectTimeout {5};
+
+    PortTarget(Endpoint endpoint, std::shared_ptr<stats::Meter> meter);
+    ~PortTarget() override;
+
+    void visit(Loop &loop, std::unique_ptr<ByteStream> stream, const Visitor &visitor) override;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace kite::net

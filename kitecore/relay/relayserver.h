@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include <QByteArrayList>
+#include <QHostAddress>
+#include <QList>
+#include <QObject>
+
+#include "kitecore/base/kiteid.h"
+#include "kitecore/base/result.h"
+#include "kitecore/net/listener.h"
+#include "kitecore/net/target.h"
+#include "kitecore/secrets/secret.h"
+#include "kitecore/tls/context.h"
+
+/// The public side: accepts visitors and links, and brings them together.
+namespace kite::relay {
+
+/// Who may fly what: `--domain=protos:domain:secret` (protocol.md 14.1).
+struct Account
+{
+    QByteArrayList protocols; ///< `http`, `http-8080`, ...
+    QByteArray domain;        ///< exact or `*.rest`
+    secrets::Secret secret;
+};
+
+struct RelayOptions
+{
+    QList<QHostAddress> addresses {QHostAddress::Any};
+    QList<quint16> ports {80};                                      ///< 0: any free port
+    QByteArrayList protocols {"http", "https", "websocket", "raw"}; ///< accepted kites
+    QByteArrayList rawPorts; ///< port numbers CONNECT may name, or `virtual` for any
+    QList<Account> accounts;
+    QList<tls::ServerName> tlsNames; ///< TLS the relay ends itself
+    QByteArray tlsDefault;           ///< name whose certificate answers hellos without SNI
+    bool announceCompression = true; ///< `--nozchunks` turns it off
+    int workers = 0;                 ///< 0: number of cores; 1: no thread of its own
+    QByteArray motd;
+
+    int maxKitesPerLink = 1000;
+    int maxConnections = 100'000; ///< visitors and links together
+    std::chrono::seconds pingAfter {15};
+};
+
+enum class RelayError { Listen, Certificate };
+struct RelayFailure
+{
+    RelayError error;
+    QString detail;
+};
+
+/// A kite that came or went, for logs and events.
+struct KiteEvent
+{
+    KiteId id;
+    QString connector; ///< address:port
+};
+
+/// Façade of the relay. start() spawns the workers; signals come on the thread it lives on.
+///
+/// Ways of a visitor (protocol.md 11, 12): first bytes -> TLS by SNI: pass through to an https
+/// kite, or end here where there is a certificate, else an alert; CONNECT; HTTP by Host; a greeting
+/// makes a link. Duplicates are told, and the older link is pinged at once. A Replace is acted on
+/// only after the new link proved at least the same kites. A challenge is good for one use. Kites
+/// may not shadow tlsNames. Unknown names get the away page. Wrong secrets are answered slower each
+/// time.
+class RelayServer final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// @param loop of the calling thread; the only one used when `workers` is 1.
+    RelayServer(net::Loop &loop, RelayOptions options, QObject *parent = nullptr);
+    ~RelayServer() override; ///< stops: closes every link and visitor, joins the workers
+
+    Result<void, RelayFailure> start();
+    QList<quint16> ports() const; ///< really bound, in the order of options.ports
+
+    /// A kite served in this process, without a link. Replaces one of the same id.
+    void setLocalKite(const KiteId &id, std::shared_ptr<net::Target> target);
+    void removeLocalKite(const KiteId &id);
+
+    QByteArray uuid() const; ///< 40 hex digits, random per process
+
+Q_SIGNALS:
+    void kiteArrived(const kite::relay::KiteEvent &event);
+    void kiteLeft(const kite::relay::KiteEvent &event);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace kite::relay

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+
+#include "kitecore/wire/chunkhead.h"
+
+namespace kite::wire {
+
+/// Cuts the bytes of a link into chunks, in place and without waiting for whole chunks: the head
+/// of a chunk is handed out as soon as it is complete, its data as it comes.
+///
+/// Owns no socket and no timer. Compressed chunks (`Z`) are always understood.
+/// Cost: plain data is never copied; only size lines and heads cut in two by a read are.
+/// Memory: at most one head (maxChunkHeadBytes), and for compressed chunks one inflated chunk.
+class ChunkDecoder
+{
+    Q_DISABLE_COPY_MOVE(ChunkDecoder)
+
+public:
+    enum class What {
+        NeedMore, ///< Everything given was used up.
+        Head,     ///< head() describes the chunk that begins here.
+        Data,     ///< data() is the next part of its data; may come many times, or never.
+        End,      ///< The chunk is complete.
+    };
+
+    ChunkDecoder();
+    ~ChunkDecoder();
+
+    /// Takes the next step and drops what it used from the front of `bytes`. Call until NeedMore.
+    /// head() and data() are valid until the next call; `bytes` must stay as long.
+    Result<What, ChunkError> next(QByteArrayView &bytes);
+
+    const ChunkHead &head() const;
+    QByteArrayView data() const;
+
+    /// Whether the last failure was BadDeflate and a `ZRST` would be in place.
+    qsizetype bufferedBytes() const;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace kite::wire
