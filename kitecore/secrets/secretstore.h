@@ -37,6 +37,13 @@ public:
     virtual void read(const QString &key, Read done) = 0;
     virtual void write(const QString &key, const Secret &secret, Done done) = 0;
     virtual void remove(const QString &key, Done done) = 0;
+
+Q_SIGNALS:
+    /// The answer to a read() that had already been given up: the user unlocked the keychain after
+    /// all.
+    void readLate(const QString &key, const kite::secrets::Secret &secret);
+    /// A write() that had already been given up did succeed.
+    void wroteLate(const QString &key);
 };
 
 } // namespace kite::secrets

@@ -38,7 +38,8 @@ struct Relay
     QString certificateName; ///< Empty: the host
     QString authorityFile;
     QString fingerprint; ///< 64 hex digits; empty: none
-    QString domain;      ///< Kites get names below it (`*.domain`); empty: `name` is complete
+    QString domain; ///< The name that the account is for: `demo.example.net`, or `*.example.net`
+                    ///< for all below it; empty: not known, kites' names are not checked against it
     bool secretStored
         = false; ///< A secret was stored once: a miss then means "locked", not "none".
     bool operator==(const Relay &) const = default;

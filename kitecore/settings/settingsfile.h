@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include <QString>
 
 #include "kitecore/base/result.h"
@@ -30,13 +32,19 @@ public:
 
     /// A missing file gives default settings.
     Result<Settings, FileFailure> load();
+    /// Refuses, with load()'s failure, to write over a file that load() could neither read nor
+    /// copy.
     Result<void, FileFailure> save(const Settings &settings);
 
     QString path() const { return m_path; }
 
 private:
+    FileFailure failed(FileError error, const QString &why);
+    FileFailure broken(const QString &why);
+
     QString m_path;
-    QByteArray m_unknown; ///< what load() saw and did not understand, as JSON
+    QByteArray m_before; ///< the file as load() saw it or save() left it, JSON
+    std::optional<FileFailure> m_untouchable;
 };
 
 } // namespace kite::settings
