@@ -11,7 +11,8 @@ namespace kite::wire {
 ///
 /// Owns no socket and no timer. Compressed chunks (`Z`) are always understood.
 /// Cost: plain data is never copied; only size lines and heads cut in two by a read are.
-/// Memory: at most one head (maxChunkHeadBytes), and for compressed chunks one inflated chunk.
+/// Memory: at most one head (maxChunkHeadBytes); for compressed chunks a window of 32 KiB and
+/// zlib's 40 KiB, however long the chunk.
 class ChunkDecoder
 {
     Q_DISABLE_COPY_MOVE(ChunkDecoder)
@@ -29,12 +30,13 @@ public:
 
     /// Takes the next step and drops what it used from the front of `bytes`. Call until NeedMore.
     /// head() and data() are valid until the next call; `bytes` must stay as long.
+    /// An error is final: every later call gives it again.
     Result<What, ChunkError> next(QByteArrayView &bytes);
 
     const ChunkHead &head() const;
     QByteArrayView data() const;
 
-    /// Whether the last failure was BadDeflate and a `ZRST` would be in place.
+    /// Memory in use for a head cut by a read and for inflating; plain bulk needs none.
     qsizetype bufferedBytes() const;
 
 private:

@@ -40,7 +40,7 @@ public:
     QByteArrayView bytes() const { return {m_text, m_size}; }
 
 private:
-    char m_text[48];
+    char m_text[48] {};
     qsizetype m_size = 0;
 };
 

@@ -20,7 +20,7 @@ QByteArray sign(QByteArrayView token, QByteArrayView secret, QByteArrayView payl
 
 /// Whether `signature` was made by sign() with this secret and payload; for one with a time, in
 /// the running or the previous window. Takes the same time whatever differs (constant-time
-/// compare).
+/// compare). An empty secret proves nothing: false.
 bool checkSignature(QByteArrayView signature, QByteArrayView secret, QByteArrayView payload,
                     std::chrono::seconds now);
 

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include <QByteArrayView>
+
+/// `Name: value` lines as chunks and greetings share them. Used inside this module only.
+namespace kite::wire {
+
+struct HeaderLine
+{
+    QByteArrayView name;
+    QByteArrayView value; ///< Without blanks around it.
+};
+
+/// @return std::nullopt without a colon or without a name.
+inline std::optional<HeaderLine> splitHeaderLine(QByteArrayView line)
+{
+    const auto colon = line.indexOf(':');
+    if (colon <= 0)
+        return std::nullopt;
+    return HeaderLine {line.first(colon), line.sliced(colon + 1).trimmed()};
+}
+
+inline bool isNamed(const HeaderLine &line, QByteArrayView name)
+{
+    return line.name.size() == name.size() && line.name.compare(name, Qt::CaseInsensitive) == 0;
+}
+
+/// Digits only: no sign, no blanks, no prefix.
+template <typename Number>
+std::optional<Number> readDecimal(QByteArrayView digits)
+{
+    Number number = 0;
+    if (digits.isEmpty() || digits.front() < '0' || digits.front() > '9')
+        return std::nullopt;
+    const auto [stop, failure] = std::from_chars(digits.begin(), digits.end(), number);
+    if (failure != std::errc {} || stop != digits.end())
+        return std::nullopt;
+    return number;
+}
+
+/// Printable ASCII without blanks: what may be passed on into headers, logs and pages.
+inline bool isPlainWord(QByteArrayView text, qsizetype maxBytes)
+{
+    if (text.size() > maxBytes)
+        return false;
+    for (const char c : text) {
+        if (c <= ' ' || c > '~') // char is signed or not: both leave only ASCII
+            return false;
+    }
+    return true;
+}
+
+/// The text if it is a plain word, else nothing.
+inline QByteArrayView plainWord(QByteArrayView text, qsizetype maxBytes)
+{
+    return isPlainWord(text, maxBytes) ? text : QByteArrayView {};
+}
+
+} // namespace kite::wire
