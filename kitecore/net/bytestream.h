@@ -18,7 +18,7 @@ class ByteStream;
 struct Io
 {
     enum class Status : quint8 {
-        Moved,   ///< `bytes` > 0 were moved
+        Moved,   ///< `bytes` > 0 were moved (0 only for a write of nothing)
         Blocked, ///< nothing now: ask for readiness and come back
         Ended,   ///< read: end of data. write: nobody will ever read this
         Failed,  ///< broken; close it
@@ -71,7 +71,7 @@ class ByteStream
 public:
     virtual ~ByteStream() = default;
 
-    /// Reads what is there, at most `into`. Bytes given back by unread() come first.
+    /// Reads what is there, at most `into` (not empty). Bytes given back by unread() come first.
     Io read(std::span<char> into);
     /// Writes the parts in order, as one where it can. May take less than all.
     virtual Io write(std::span<const QByteArrayView> parts) = 0;
@@ -82,7 +82,8 @@ public:
     virtual qsizetype writeRoom() const = 0;
     /// Accepted by write(), not yet handed to the system.
     virtual qsizetype queuedBytes() const { return 0; }
-    /// No more writes; the peer sees the end once everything queued is out. Reading goes on.
+    /// No more writes; the peer sees the end once everything queued is out. Reading goes on. Write
+    /// readiness after this means that nothing is queued any more: it is safe to destroy then.
     virtual void shutdownWrite() = 0;
 
     /// What to be told of. Nothing at first.
@@ -99,7 +100,7 @@ public:
     virtual SocketHandle plainSocket() const { return noSocket; }
 
     /// Takes it off its thread's loop, so that it can be given to another thread; user and interest
-    /// are dropped. Everything in memory goes with it.
+    /// are dropped. Everything in memory goes with it. Only where isMovable().
     virtual void detach() = 0;
     /// Makes it live on this thread.
     virtual void attach(Loop &loop) = 0;
@@ -116,8 +117,9 @@ protected:
 
     StreamUser *user() const { return m_user; }
     bool hasUnread() const { return !m_unread.isEmpty(); }
+    /// For detach(): interestChanged() is not called.
     void dropUserAndInterest();
-    /// Tells the user what it is interested in. The stream may be gone afterwards.
+    /// Tells the user what of it is wanted. The stream may be gone afterwards.
     void tellUser(Readiness readiness);
 
 private:

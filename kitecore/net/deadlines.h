@@ -9,7 +9,8 @@
 namespace kite::net {
 
 /// Coarse time limits of one thread: thousands of them behind one Qt timer that ticks at most once
-/// a second, and not at all when there are none. A limit fires up to a second late.
+/// a second, and not at all when there are none. A limit fires up to a second late, never early.
+/// Tokens do not outlive it.
 class Deadlines
 {
     Q_DISABLE_COPY_MOVE(Deadlines)
@@ -24,7 +25,7 @@ public:
         Token &operator=(Token &&other) noexcept;
         ~Token();
         void cancel();
-        bool isArmed() const { return m_id != 0; }
+        bool isArmed() const; ///< false once it has fired
 
     private:
         friend class Deadlines;

@@ -27,8 +27,8 @@ public:
 
 private:
     const Clock &m_clock;
+    Deadlines m_deadlines; ///< before the poller: what it destroys last may still hold tokens
     Poller m_poller;
-    Deadlines m_deadlines;
     std::array<char, limits::readBytes> m_readBuffer;
 };
 

@@ -24,6 +24,11 @@ public:
 
 protected:
     ~Watcher() = default;
+
+private:
+    friend class Poller;
+    Readiness m_woken;   ///< by Poller::wake(), until it is told
+    quint32 m_place = 0; ///< in the poller's line of the woken; 0: not in it
 };
 
 /// Called once after a round of events: whoever gathers small writes sends them then.
@@ -34,6 +39,10 @@ public:
 
 protected:
     ~RoundEnd() = default;
+
+private:
+    friend class Poller;
+    quint32 m_place = 0; ///< in the poller's line; 0: not in it
 };
 
 /// Watches the sockets of one thread inside its Qt event loop.
@@ -56,11 +65,13 @@ public:
     void forget(SocketHandle socket);
 
     /// Makes `watcher->ready(readiness)` happen in a later round, for bytes that no socket
-    /// announces: read ahead by TLS, pushed back, or in memory. Several calls add up to one.
+    /// announces: read ahead by TLS, pushed back, or in memory. Several calls add up to one. Rounds
+    /// with wakes look at the sockets too, so that neither starves the other.
     void wake(Watcher *watcher, Readiness readiness);
     void cancelWake(Watcher *watcher);
 
-    /// Asks for one call at the end of this round of events (or soon, outside of one).
+    /// Asks for one call at the end of this round of events (or soon, outside of one). What is
+    /// asked for while a round ends still belongs to that end.
     void atRoundEnd(RoundEnd *listener);
     void cancelRoundEnd(RoundEnd *listener);
 

@@ -5,6 +5,7 @@
 #include <QByteArrayView>
 #include <QHostAddress>
 
+#include "kitecore/base/result.h"
 #include "kitecore/net/bytestream.h"
 #include "kitecore/net/descriptor.h"
 
@@ -13,24 +14,41 @@
 /// has TCP_NODELAY.
 namespace kite::net::calls {
 
-/// Accepts one connection. Closed descriptor: none waiting, or the visitor is gone already.
-Descriptor accept(SocketHandle listener, Peer *peer);
-/// Begins to connect. Closed descriptor: refused at once (no route, no memory, no such family).
-Descriptor beginConnect(const QHostAddress &address, quint16 port);
+struct Accepted
+{
+    enum class Status : quint8 {
+        Taken,
+        NoneWaiting,
+        Gone,    ///< That visitor has left already; others may wait.
+        TooMany, ///< No descriptor or memory is left: it still waits, come back later.
+        Failed,  ///< The listening socket is broken.
+    };
+    Status status = Status::NoneWaiting;
+    Descriptor socket;
+    Peer peer;
+    int error = 0;
+};
+
+/// Takes one waiting connection.
+Accepted accept(SocketHandle listener);
+/// Begins to connect; writability tells the end. An error number: refused at once (no route, no
+/// memory, no such family).
+Result<Descriptor, int> beginConnect(const QHostAddress &address, quint16 port);
 /// After writability: 0 for connected, else the system's error number.
 int connectError(SocketHandle socket);
 QString errorText(int error);
 
 Io receive(SocketHandle socket, std::span<char> into);
-/// Gathers; never raises SIGPIPE.
+/// Gathers; never raises SIGPIPE. Ended: the peer has gone, what it sent may still be read.
 Io send(SocketHandle socket, std::span<const QByteArrayView> parts);
 void shutdownWrite(SocketHandle socket);
+/// Also keeps children from inheriting it.
 void makeNonBlocking(SocketHandle socket);
 void setNoDelay(SocketHandle socket);
 /// TCP keepalive and, where there is one, a limit for unacknowledged data: a dead peer fails the
 /// socket after about `seconds`.
 void setDeadPeerTimeout(SocketHandle socket, int seconds);
-SocketHandle duplicate(SocketHandle socket);
+Descriptor duplicate(SocketHandle socket);
 /// Raises the limit of open descriptors to what the system allows. Once, at start.
 void raiseDescriptorLimit();
 
