@@ -34,8 +34,11 @@ struct LinkOptions
     wire::Features peer;   ///< what the peer announced
     wire::Features own;    ///< what we announced; a feature is used only if both named it
     bool compress = false; ///< send compressed text when the peer takes it
-    std::chrono::seconds pingAfter {15}; ///< of silence
-    std::chrono::seconds deadAfter {15}; ///< of silence after the first unanswered ping
+    /// How long silence may last before it is asked about, and how long the answer may take. Both
+    /// are at least Link::pagekite... towards PageKite peers. Whoever is silent after we sent
+    /// stream data is asked after 3 s already.
+    std::chrono::seconds pingAfter {8};
+    std::chrono::seconds deadAfter {6};
 };
 
 class Link;
@@ -77,6 +80,8 @@ public:
     /// A stream of a peer that ignores our window may fill so much, then the link is not read.
     static constexpr qsizetype maxStreamBacklog = 2 * 1024 * 1024;
     static constexpr qsizetype maxStreams = 10'000;
+    static constexpr std::chrono::seconds pagekitePingAfter {15};
+    static constexpr std::chrono::seconds pagekiteDeadAfter {15};
 
     /// @param stream past its greeting. Bytes already read belong in its unread().
     Link(net::Loop &loop, std::unique_ptr<net::ByteStream> stream, LinkOptions options,
@@ -104,7 +109,7 @@ public:
 
 private:
     class Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<Private> d; ///< survives on the stack when a user destroys the link
 };
 
 } // namespace kite::link

@@ -1,0 +1,204 @@
+#include <memory>
+
+#include "kitecore/base/logging.h"
+#include "kitecore/link/link_p.h"
+#include "kitecore/link/visitorhead.h"
+
+namespace kite::link {
+
+namespace {
+
+/// How much one link may bring in before others get their turn.
+constexpr qsizetype bytesPerRound = 1024 * 1024;
+
+/// Shared by all links of a thread: nothing stays in it past a dispatch. Not the loop's own
+/// buffer, which users of our streams may read into while we decode.
+std::span<char> readBuffer()
+{
+    constexpr size_t bytes = 256 * 1024;
+    static thread_local const std::unique_ptr<char[]> buffer(new char[bytes]);
+    return {buffer.get(), bytes};
+}
+
+QString textOf(wire::ChunkError error)
+{
+    return QStringLiteral("not a chunk (%1)").arg(int(error));
+}
+
+} // namespace
+
+void Link::Private::streamReady(net::ByteStream &, net::Readiness readiness)
+{
+    const auto self = shared_from_this();
+    if (m_isFinished)
+        return end(LinkEnd::Closed, QStringLiteral("closed"));
+    if (readiness.write) {
+        m_liveness.heard(now()); // the peer's system took bytes
+        m_sender.lowerReady();
+    }
+    if (readiness.read && !m_over)
+        readLower();
+}
+
+void Link::Private::readLower()
+{
+    const std::span<char> buffer = readBuffer();
+    for (qsizetype total = 0; total < bytesPerRound && !isPaused();) {
+        const net::Io io = m_lower->read(buffer);
+        if (io.status == net::Io::Status::Blocked)
+            return;
+        if (io.status == net::Io::Status::Ended)
+            return end(LinkEnd::Closed, QStringLiteral("closed by the peer"));
+        if (io.status == net::Io::Status::Failed)
+            return end(LinkEnd::Broken, QStringLiteral("connection lost"));
+        m_liveness.heard(now());
+        if (!dispatch({buffer.data(), io.bytes}))
+            return;
+        total += io.bytes;
+        // A socket that gave less has no more; TLS gives a record at a time.
+        if (io.bytes < qsizetype(buffer.size()) && m_lower->plainSocket() != net::noSocket)
+            return;
+    }
+}
+
+/// @return false when no more may be read now.
+bool Link::Private::dispatch(QByteArrayView bytes)
+{
+    for (;;) {
+        const auto what = m_decoder.next(bytes);
+        if (!what) {
+            end(LinkEnd::Protocol, textOf(what.error()));
+            return false;
+        }
+        switch (*what) {
+        case wire::ChunkDecoder::What::NeedMore:
+            return true;
+        case wire::ChunkDecoder::What::Head:
+            headArrived(m_decoder.head());
+            break;
+        case wire::ChunkDecoder::What::Data:
+            if (m_decoder.head().carriesData())
+                dataArrived(m_decoder.data());
+            break;
+        case wire::ChunkDecoder::What::End:
+            break;
+        }
+        if (m_over)
+            return false;
+        if (isPaused()) {
+            if (!bytes.isEmpty())
+                m_lower->unread(bytes);
+            updateReading();
+            return false;
+        }
+    }
+}
+
+void Link::Private::headArrived(const wire::ChunkHead &head)
+{
+    m_current = nullptr;
+    m_unknown.reset();
+    livenessArrived(head);
+    if (head.resetDeflate)
+        m_sender.resetDeflate();
+    Flow *flow = head.sid ? m_table.find(*head.sid) : nullptr;
+    if (flow && head.writtenKib) {
+        m_acknowledges = true;
+        flow->window.acknowledged(*head.writtenKib);
+        roomCame(*flow);
+    }
+    if (head.sid && head.end)
+        endArrived(*head.sid, flow, *head.end);
+    else if (head.sid && head.carriesData())
+        flowArrived(head, flow);
+    else if (!head.pagekite.empty() || head.quotaKb)
+        m_user->controlArrived(m_link, head);
+}
+
+void Link::Private::livenessArrived(const wire::ChunkHead &head)
+{
+    if (head.ping)
+        m_sender.answerPing(*head.ping);
+    if (head.pong)
+        m_roundTrip.answered(*head.pong, now());
+    const bool bare = head.noop && !head.sid && !head.ping && !head.pong && head.pagekite.empty();
+    if (bare || (head.end && head.sid == probeId))
+        m_roundTrip.answeredBare(now());
+}
+
+void Link::Private::endArrived(wire::StreamId sid, Flow *flow, wire::EndOfStream end)
+{
+    if (!flow) {
+        if (end.read)
+            m_table.closed().remove(quint32(sid));
+        return;
+    }
+    flow->heard.read |= end.read;
+    flow->heard.write |= end.write;
+    if (end.write)
+        m_sender.discardData(*flow);
+    if (!flow->stream)
+        return;
+    if (end.read)
+        flow->stream->endReading(LinkStream::Ending::Ended);
+    if (end.write)
+        flow->stream->roomCame();
+}
+
+/// A data chunk begins.
+void Link::Private::flowArrived(const wire::ChunkHead &head, Flow *flow)
+{
+    m_liveness.heardData(now());
+    const bool opens = head.opensStream() && m_options.role == Role::Connector;
+    if (flow && opens && flow->heard.read && flow->heard.write) {
+        cutOff(*flow); // the relay is done with it and uses its number again
+        flow = nullptr;
+    }
+    m_current = flow;
+    if (!flow && opens)
+        openingArrived(head);
+    else if (!flow)
+        m_unknown = head.sid;
+}
+
+void Link::Private::openingArrived(const wire::ChunkHead &head)
+{
+    const auto visitor = visitorFrom(head);
+    if (!visitor || m_table.count() >= maxStreams || m_isClosing) {
+        qCDebug(lcLink) << "visitor refused: bad head, too many streams or closing";
+        return refuse(*head.sid);
+    }
+    auto stream = addStream(*head.sid, visitor->peer);
+    m_current = m_table.find(*head.sid);
+    m_user->streamOffered(m_link, std::move(stream), *visitor);
+}
+
+void Link::Private::dataArrived(QByteArrayView data)
+{
+    if (m_unknown)
+        refuse(*std::exchange(m_unknown, std::nullopt));
+    Flow *const flow = m_current;
+    if (!flow || !flow->stream || flow->heard.read)
+        return;
+    LinkStream *const stream = flow->stream;
+    flow->progress.arrived();
+    const qsizetype used = stream->offer(data);
+    if (m_current != flow || flow->stream != stream)
+        return; // its user is done with it
+    taken(*flow, used);
+    if (used < data.size()) {
+        stream->keep(data.sliced(used));
+        noteBacklog(*flow);
+    }
+}
+
+/// Once for each id: what follows was sent before the peer could know.
+void Link::Private::refuse(wire::StreamId sid)
+{
+    if (m_table.closed().contains(quint32(sid)))
+        return;
+    m_table.closed().add(quint32(sid));
+    m_sender.sendControl(wire::endChunk(sid, {true, true}));
+}
+
+} // namespace kite::link

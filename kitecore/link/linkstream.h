@@ -1,0 +1,75 @@
+#pragma once
+
+#include "kitecore/link/flow.h"
+#include "kitecore/net/bytequeue.h"
+#include "kitecore/net/bytestream.h"
+#include "kitecore/net/loop.h"
+
+namespace kite::link {
+
+/// What the user of one visitor's stream holds: the receiving half, and the way to the flow that
+/// sends. Survives the link; what has arrived can still be read then.
+class LinkStream final : public net::ByteStream, private net::Watcher
+{
+public:
+    /// What a stream needs of its link.
+    class Home
+    {
+    public:
+        virtual qsizetype roomFor(const Flow &flow) const = 0;
+        virtual void awaitRoom(Flow &flow) = 0;
+        virtual void write(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes) = 0;
+        virtual void endWriting(Flow &flow) = 0;
+        virtual void taken(Flow &flow, qsizetype bytes) = 0; ///< by the stream's user
+        virtual void streamGone(Flow &flow) = 0;
+
+    protected:
+        ~Home() = default;
+    };
+
+    /// How reading ends once the backlog is empty.
+    enum class Ending : quint8 { None, Ended, Broken };
+
+    LinkStream(net::Loop &loop, Home &home, Flow &flow, net::Peer peer);
+    ~LinkStream() override;
+
+    /// Data for the user, without a copy if it wants some now. The stream may be gone afterwards.
+    /// @return how much was used up.
+    qsizetype offer(QByteArrayView data);
+    void keep(QByteArrayView data); ///< what offer() left
+    void endReading(Ending how);
+    void roomCame();
+    void linkOver(); ///< Home and flow are no more.
+    qsizetype backlog() const { return m_backlog.size(); }
+
+    using net::ByteStream::write;
+    net::Io write(std::span<const QByteArrayView> parts) override;
+    qsizetype writeRoom() const override;
+    qsizetype queuedBytes() const override;
+    void shutdownWrite() override;
+    net::Peer peer() const override { return m_peer; }
+    bool isMovable() const override { return false; }
+    void detach() override;
+    void attach(net::Loop &loop) override;
+
+private:
+    net::Io readSome(std::span<char> into) override;
+    void interestChanged() override;
+    void wakeUser(net::Readiness readiness) override;
+    void ready(net::Readiness readiness) override;
+
+    net::Readiness readiness() const;
+    bool canWrite() const;
+    void arm();
+
+    net::Loop &m_loop;
+    Home *m_home;
+    Flow *m_flow; ///< null once the link is over
+    net::Peer m_peer;
+    net::ByteQueue m_backlog;
+    bool *m_gone = nullptr; ///< told by the destructor while the user is being called
+    Ending m_ending = Ending::None;
+    bool m_shut = false;
+};
+
+} // namespace kite::link
