@@ -18,7 +18,9 @@ struct Target
     };
     Kind kind = Kind::Share;
     Endpoint endpoint;
-    QStringList paths; ///< absolute
+    QStringList paths;        ///< absolute
+    bool hiddenFiles = false; ///< of a share: names that begin with a dot are served, too
+    bool listing = true;      ///< of a share: folder pages where there is no index.html
     bool operator==(const Target &) const = default;
 };
 

@@ -63,6 +63,8 @@ void readTarget(JsonMembers &from, Target &target)
     from.read("host", target.endpoint.host);
     from.read("port", target.endpoint.port);
     from.read("paths", target.paths);
+    from.read("hiddenFiles", target.hiddenFiles);
+    from.read("listing", target.listing);
 }
 
 QJsonObject write(QJsonObject into, const Target &target)
@@ -71,6 +73,8 @@ QJsonObject write(QJsonObject into, const Target &target)
     into.insert(QLatin1String("host"), target.endpoint.host);
     into.insert(QLatin1String("port"), target.endpoint.port);
     into.insert(QLatin1String("paths"), QJsonArray::fromStringList(target.paths));
+    into.insert(QLatin1String("hiddenFiles"), target.hiddenFiles);
+    into.insert(QLatin1String("listing"), target.listing);
     return into;
 }
 

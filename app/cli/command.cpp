@@ -1,0 +1,81 @@
+#include "app/cli/command.h"
+
+#include <cstdio>
+
+#include <QDir>
+#include <QFileInfo>
+
+#include "app/cli/diskfiles.h"
+#include "app/cli/help.h"
+
+namespace kite::cli {
+
+namespace {
+
+/// Whether a file others may read gave us a secret.
+QStringList exposureWarnings(const QStringList &exposed, const QList<Setting> &settings)
+{
+    QStringList warnings;
+    for (const QString &file : exposed) {
+        const bool secret = std::ranges::any_of(settings, [&](const Setting &setting) {
+            return setting.option->act == Act::SecretFile ? setting.value == file
+                                                          : setting.option->colonsBeforeSecret >= 0
+                    && setting.place.startsWith(file + QLatin1Char(':'))
+                    && setting.value.count(QLatin1Char(':')) >= setting.option->colonsBeforeSecret;
+        });
+        if (secret)
+            warnings.append(
+                QStringLiteral("%1 holds a secret and others can read it (chmod 600).").arg(file));
+    }
+    return warnings;
+}
+
+} // namespace
+
+Result<Plan, UsageError> readCommand(const QStringList &words,
+                                     const secrets::Secret &environmentSecret)
+{
+    const auto line = parseCommandLine(words);
+    if (!line)
+        return Err {line.error()};
+    const Surroundings surroundings {QDir::currentPath(), QDir::homePath()};
+    DiskFiles files(surroundings.homeFolder);
+    const QString usual = surroundings.homeFolder + QLatin1String("/.pagekite.rc");
+    const auto settings
+        = gatherSettings(*line, files, QFileInfo::exists(usual) ? usual : QString());
+    if (!settings)
+        return Err {settings.error()};
+    const auto options = readOptions(line->verb, *settings, files, environmentSecret);
+    if (!options)
+        return Err {options.error()};
+    auto plan = makePlan(line->verb, line->words, *options, environmentSecret, surroundings);
+    if (!plan)
+        return plan;
+    Plan made = std::move(plan).value();
+    made.warnings += exposureWarnings(files.exposedFiles(), *settings);
+    return made;
+}
+
+void show(const Plan &plan)
+{
+    QString text;
+    switch (plan.show) {
+    case Show::Nothing:
+        return;
+    case Show::Help:
+        text = helpText(plan.verb);
+        break;
+    case Show::Version:
+        text = QStringLiteral("kite " KITE_VERSION "\n");
+        break;
+    case Show::AppVersion:
+        text = QStringLiteral(KITE_VERSION "\n");
+        break;
+    case Show::Settings:
+        text = settingsText(plan);
+        break;
+    }
+    std::fputs(text.toUtf8().constData(), stdout);
+}
+
+} // namespace kite::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <QList>
+#include <QStringList>
+
+#include "app/cli/optiontable.h"
+#include "kitecore/base/result.h"
+#include "kitecore/settings/rcfile.h"
+
+namespace kite::cli {
+
+/// What stands in the first place of the command line.
+enum class Verb {
+    Fly,   ///< nothing: kites as pagekite.py takes them, or a relay by option
+    Share, ///< `share`
+    Relay, ///< `relay`
+    Help,  ///< `help`
+};
+
+/// One option with its value.
+struct Setting
+{
+    const Option *option = nullptr; ///< never null in what the functions below return
+    QString value;
+    QString place; ///< `file:line`; empty: the command line
+};
+
+struct CommandLine
+{
+    Verb verb = Verb::Fly;
+    QList<Setting> settings; ///< in their order
+    QStringList words;       ///< what is no option: paths, ports, names, `+flags`, `AND`
+};
+
+/// What is wrong with the words, as a sentence that names an option but never a secret.
+struct UsageError
+{
+    QString sentence;
+};
+
+/// Reads `--name=value`, `--name value`, `-x value`, `-xvalue`, joined letters, and words; `--`
+/// ends the options. @param words without the program's name.
+Result<CommandLine, UsageError> parseCommandLine(const QStringList &words);
+
+/// The settings of the command line with, before them and in the place of `--optfile` and
+/// `--optdir`, what configuration files say.
+/// @param defaultFile `~/.pagekite.rc` if there is one; read for Verb::Fly without `--clean`.
+Result<QList<Setting>, UsageError> gatherSettings(const CommandLine &line, settings::RcFiles &files,
+                                                  const QString &defaultFile);
+
+} // namespace kite::cli

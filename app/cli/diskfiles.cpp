@@ -1,0 +1,68 @@
+#include "app/cli/diskfiles.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
+
+namespace kite::cli {
+
+namespace {
+
+constexpr auto others = QFileDevice::ReadGroup | QFileDevice::ReadOther;
+
+} // namespace
+
+QString DiskFiles::resolved(const QString &path) const
+{
+    return path.startsWith(u"~/") ? m_home + path.sliced(1) : path;
+}
+
+Result<QByteArray, QString> DiskFiles::read(const QString &path)
+{
+    QFile file(resolved(path));
+    if (QFileInfo(file).isDir())
+        return Err {QStringLiteral("it is a folder")};
+    if (!file.open(QIODevice::ReadOnly))
+        return Err {file.errorString()};
+    const QByteArray bytes = file.read(maxBytes + 1);
+    if (file.error() != QFileDevice::NoError)
+        return Err {file.errorString()};
+    if (bytes.size() > maxBytes)
+        return Err {QStringLiteral("it is over 1 MiB")};
+    if (file.permissions() & others)
+        m_exposed.append(path);
+    return bytes;
+}
+
+Result<QStringList, QString> DiskFiles::rcFilesIn(const QString &folder)
+{
+    const QDir dir(resolved(folder));
+    if (!dir.exists())
+        return Err {QStringLiteral("there is no such folder")};
+    QStringList paths;
+    for (const auto &file : dir.entryInfoList({QStringLiteral("*.rc")}, QDir::Files, QDir::Name))
+        paths.append(file.filePath());
+    return paths;
+}
+
+PidFile::~PidFile()
+{
+    if (!m_path.isEmpty())
+        QFile::remove(m_path);
+}
+
+bool PidFile::write(const QString &path)
+{
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly))
+        return false;
+    file.write(QByteArray::number(QCoreApplication::applicationPid()) + '\n');
+    if (!file.commit())
+        return false;
+    m_path = path;
+    return true;
+}
+
+} // namespace kite::cli

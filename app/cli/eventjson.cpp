@@ -1,0 +1,82 @@
+#include "app/cli/events.h"
+
+namespace kite::cli {
+
+namespace {
+
+QString text(const KiteId &kite)
+{
+    return QString::fromUtf8(kite.toByteArray());
+}
+
+QJsonObject made(QLatin1StringView name, std::initializer_list<std::pair<QString, QJsonValue>> rest)
+{
+    QJsonObject object(rest);
+    object.insert(QLatin1String("event"), name);
+    return object;
+}
+
+struct Json
+{
+    QJsonObject operator()(const Listening &event) const
+    {
+        const bool relay = event.role == Listening::Role::Relay;
+        return made(QLatin1String("listening"),
+                    {{QStringLiteral("role"), QLatin1String(relay ? "relay" : "share")},
+                     {QStringLiteral("host"), event.host},
+                     {QStringLiteral("port"), event.port}});
+    }
+    QJsonObject operator()(const Flying &event) const
+    {
+        auto object = made(QLatin1String("flying"),
+                           {{QStringLiteral("kite"), text(event.kite)},
+                            {QStringLiteral("url"), event.url},
+                            {QStringLiteral("relay"), event.relay}});
+        if (event.tls)
+            object.insert(QLatin1String("tls"), *event.tls);
+        return object;
+    }
+    QJsonObject operator()(const Down &event) const
+    {
+        return made(QLatin1String("down"),
+                    {{QStringLiteral("kite"), text(event.kite)},
+                     {QStringLiteral("reason"), QLatin1String(stats::downWord(event.reason))},
+                     {QStringLiteral("detail"), event.detail}});
+    }
+    QJsonObject operator()(const Traffic &event) const
+    {
+        return made(QLatin1String("traffic"),
+                    {{QStringLiteral("kite"), text(event.kite)},
+                     {QStringLiteral("in"), event.in},
+                     {QStringLiteral("out"), event.out},
+                     {QStringLiteral("streams"), event.streams},
+                     {QStringLiteral("visitors"), event.visitors}});
+    }
+    QJsonObject operator()(const Visited &event) const
+    {
+        const auto &visit = event.visit;
+        return made(QLatin1String("visit"),
+                    {{QStringLiteral("kite"), text(event.kite)},
+                     {QStringLiteral("visitor"), visit.visitor},
+                     {QStringLiteral("method"), QString::fromUtf8(visit.method)},
+                     {QStringLiteral("path"), QString::fromUtf8(visit.path)},
+                     {QStringLiteral("status"), visit.status},
+                     {QStringLiteral("bytes"), visit.bytes},
+                     {QStringLiteral("ms"), visit.milliseconds}});
+    }
+    QJsonObject operator()(const Failure &event) const
+    {
+        return made(
+            QLatin1String("error"),
+            {{QStringLiteral("reason"), event.reason}, {QStringLiteral("detail"), event.detail}});
+    }
+};
+
+} // namespace
+
+QJsonObject toJson(const Event &event)
+{
+    return std::visit(Json {}, event);
+}
+
+} // namespace kite::cli

@@ -1,0 +1,119 @@
+#include "app/cli/events.h"
+
+namespace kite::cli {
+
+namespace {
+
+/// Builds `key=value; key=value`; what would break the line apart is replaced.
+class Pairs
+{
+public:
+    Pairs &add(const char *key, QByteArray value)
+    {
+        for (char &c : value) {
+            if (uchar(c) < ' ' || c == ';')
+                c = ' ';
+        }
+        m_text += (m_text.isEmpty() ? "" : "; ") + QByteArray(key) + '=' + value;
+        return *this;
+    }
+    Pairs &add(const char *key, const QString &value) { return add(key, value.toUtf8()); }
+    Pairs &add(const char *key, qint64 value) { return add(key, QByteArray::number(value)); }
+    Pairs &add(const KiteId &kite)
+    {
+        return add("proto", kite.protoport()).add("domain", kite.domain);
+    }
+    QByteArray text() const { return m_text; }
+
+private:
+    QByteArray m_text;
+};
+
+/// The word of a relay's refusal (PROTOCOL.md, "Greeting"); null: it is none.
+const char *refusalWord(stats::DownReason reason)
+{
+    using enum stats::DownReason;
+    switch (reason) {
+    case BadSecret:
+        return "signature";
+    case UnknownKite:
+        return "unauthorized";
+    case NameTaken:
+        return "duplicate";
+    case NotServed:
+        return "proto";
+    case Quota:
+        return "quota";
+    default:
+        return nullptr;
+    }
+}
+
+struct Log
+{
+    QByteArray operator()(const Listening &event) const
+    {
+        const QString host = event.host == u"*" ? QString() : event.host;
+        return Pairs().add("listen", host + QLatin1Char(':') + QString::number(event.port)).text();
+    }
+    QByteArray operator()(const Flying &event) const
+    {
+        if (!event.connector.isEmpty())
+            return Pairs().add("BE", event.connector).add(event.kite).text();
+        return Pairs()
+            .add("FE", event.relay)
+            .add(event.kite)
+            .add("ssl", event.tls.value_or(false) ? "True" : "False")
+            .text();
+    }
+    QByteArray operator()(const Down &event) const
+    {
+        if (!event.connector.isEmpty())
+            return Pairs().add("BE", event.connector).add("gone", "True").add(event.kite).text();
+        Pairs pairs;
+        pairs.add("FE", event.relay);
+        if (const char *word = refusalWord(event.reason))
+            pairs.add("err", "Rejected").add("reason", word);
+        else
+            pairs.add("err", stats::downWord(event.reason)).add("detail", event.detail);
+        return pairs.add(event.kite).text();
+    }
+    QByteArray operator()(const Traffic &event) const
+    {
+        return Pairs()
+            .add("wrote", event.out)
+            .add("read", event.in)
+            .add("streams", event.streams)
+            .add(event.kite)
+            .text();
+    }
+    QByteArray operator()(const Visited &event) const
+    {
+        return Pairs()
+            .add(event.visit.method.constData(), event.visit.path)
+            .add("status", event.visit.status)
+            .add("wrote", event.visit.bytes)
+            .add(event.kite)
+            .add("is", "BE")
+            .add("remote_ip", event.visit.visitor)
+            .text();
+    }
+    QByteArray operator()(const Failure &event) const
+    {
+        return Pairs().add("err", event.detail).add("reason", event.reason).text();
+    }
+};
+
+} // namespace
+
+QByteArray toLog(const Event &event)
+{
+    return std::visit(Log {}, event);
+}
+
+bool isProblem(const Event &event)
+{
+    return std::holds_alternative<Failure>(event) || std::holds_alternative<Down>(event);
+}
+
+} // namespace kite::cli

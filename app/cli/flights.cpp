@@ -1,0 +1,72 @@
+#include "app/cli/flights.h"
+
+#include <algorithm>
+
+#include "app/cli/sentences.h"
+
+namespace kite::cli {
+
+using stats::DownReason;
+using stats::KiteState;
+
+void Flights::add(const KiteId &kite, const QString &relay)
+{
+    m_flights.push_back({kite, relay});
+}
+
+std::optional<Event> Flights::take(const News &news)
+{
+    const auto flight = std::ranges::find_if(m_flights, [&](const Flight &one) {
+        return one.kite == news.kite && one.relay == news.relay;
+    });
+    if (flight == m_flights.end() || (flight->state == news.state && flight->reason == news.reason))
+        return std::nullopt;
+    flight->state = news.state;
+    flight->reason = news.reason;
+    if (news.state == KiteState::Flying) {
+        m_everFlew = true;
+        return Flying {news.kite, news.url, news.relay, news.tls, {}};
+    }
+    if (news.reason == DownReason::None) // on its way
+        return std::nullopt;
+    return Down {news.kite, news.reason, news.detail, news.relay, {}};
+}
+
+/// A name that is taken when we come back is our own link that the relay still takes for alive:
+/// that passes. One that was taken from the start is somebody else's.
+bool Flights::isRefused(const Flight &flight) const
+{
+    return flight.state == KiteState::Refused
+        || (flight.reason == DownReason::NameTaken && !m_everFlew);
+}
+
+bool Flights::isLost(const Flight &flight) const
+{
+    return flight.state == KiteState::Connecting && flight.reason != DownReason::None;
+}
+
+std::optional<Flights::End> Flights::end() const
+{
+    const auto all
+        = [this](auto test) { return !m_flights.empty() && std::ranges::all_of(m_flights, test); };
+    const auto because = [](ExitCode code, const Flight &flight) {
+        const QString kite = QString::fromUtf8(flight.kite.toByteArray());
+        return End {code,
+                    {QLatin1String(stats::downWord(flight.reason)),
+                     sentenceFor(flight.reason, kite, flight.relay)}};
+    };
+    const auto &first = m_flights.front();
+    if (all([this](const Flight &one) { return isRefused(one); }))
+        return because(ExitCode::Refused, first);
+    if (!m_everFlew && all([](const Flight &one) { return one.reason == DownReason::Untrusted; }))
+        return because(ExitCode::Other, first);
+    if (!m_redial && all([this](const Flight &one) { return isRefused(one) || isLost(one); })) {
+        const auto lost = std::ranges::find_if(
+            m_flights, [this](const Flight &one) { return isLost(one) && !isRefused(one); });
+        const bool unreached = !m_everFlew && lost->reason == DownReason::Unreachable;
+        return because(unreached ? ExitCode::Unreachable : ExitCode::Other, *lost);
+    }
+    return std::nullopt;
+}
+
+} // namespace kite::cli

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <QString>
+
+#include "app/cli/events.h"
+#include "app/cli/exitcode.h"
+#include "kitecore/base/kiteid.h"
+
+namespace kite::cli {
+
+/// Where each kite stands at each relay, and what that means for the program: which news is worth a
+/// line, and when there is nothing left to wait for. Pure.
+class Flights
+{
+public:
+    /// @param redial false: `--noloop`.
+    explicit Flights(bool redial) : m_redial(redial) {}
+
+    void add(const KiteId &kite, const QString &relay);
+
+    struct News
+    {
+        KiteId kite;
+        QString relay;
+        stats::KiteState state = stats::KiteState::Connecting;
+        stats::DownReason reason = stats::DownReason::None;
+        QString detail;
+        QString url;
+        bool tls = false;
+    };
+    /// @return what to tell; nothing for a repetition.
+    std::optional<Event> take(const News &news);
+
+    struct End
+    {
+        ExitCode code;
+        Failure why;
+    };
+    /// Whether the program should end: every kite is refused everywhere; or, before anything ever
+    /// flew, no relay's certificate is trusted; or without redialling nothing is left that flies.
+    std::optional<End> end() const;
+
+private:
+    struct Flight
+    {
+        KiteId kite;
+        QString relay;
+        stats::KiteState state = stats::KiteState::Connecting;
+        stats::DownReason reason = stats::DownReason::None;
+    };
+
+    bool isRefused(const Flight &flight) const;
+    bool isLost(const Flight &flight) const;
+
+    bool m_redial;
+    bool m_everFlew = false;
+    std::vector<Flight> m_flights;
+};
+
+} // namespace kite::cli

@@ -1,0 +1,233 @@
+#include "app/cli/help.h"
+
+#include <algorithm>
+
+namespace kite::cli {
+
+namespace {
+
+constexpr int columns = 80;
+constexpr int helpColumn = 30;
+
+const char *usage(Verb verb)
+{
+    switch (verb) {
+    case Verb::Share:
+        return R"(kite share PATH...
+
+Shares folders and files from this computer at an address of their own. No
+account and no server is needed: the address works on this computer, with --lan
+in the whole local network. Ctrl+C ends it.
+
+  kite share ~/site
+  kite share --lan --name=slides talk.pdf handout.pdf
+)";
+    case Verb::Relay:
+        return R"(kite relay --domain=PROTOCOLS:NAME:SECRET [OPTION]...
+
+Is the public side: visitors reach kites through it. One port serves visitors
+and connectors, plain and TLS.
+
+  kite relay --domain='*:*.example.net:SECRET' --ports=80,443 --tls=relay.pem
+)";
+    case Verb::Fly:
+    case Verb::Help:
+        break;
+    }
+    return R"(kite share PATH...                         on this computer, at once
+kite [ORIGIN] NAME [AND [ORIGIN] NAME]...  under a name at a relay
+kite relay --domain=PROTOCOLS:NAME:SECRET  be a relay
+
+Puts what is on this computer on the web, without uploading it.
+
+  kite share ~/site
+  kite --frontend=relay.example.net:443 --tls 3000 demo.example.net
+  kite ~/site site.example.net AND ssh ssh.example.net
+  kite relay --domain='*:*.example.net:SECRET' --ports=80,443
+
+ORIGIN is what visitors get to: a port, HOST:PORT, a protocol (ssh),
+PROTOCOL://HOST:PORT, or a folder or files. NAME may be PROTOCOL://NAME:PORT.
+Behind a NAME, +indexes lists folders.
+)";
+}
+
+QString headline(Topic topic)
+{
+    switch (topic) {
+    case Topic::Share:
+        return QStringLiteral("Sharing");
+    case Topic::Kites:
+        return QStringLiteral("Kites");
+    case Topic::Relays:
+        return QStringLiteral("Relays to fly at (a link is plain unless one of these says TLS)");
+    case Topic::RelayRole:
+        return QStringLiteral("Being a relay");
+    case Topic::Output:
+        return QStringLiteral("What it tells");
+    case Topic::General:
+        return QStringLiteral("General");
+    case Topic::NotActedOn:
+        return QStringLiteral("Known from pagekite.py, not acted on (a warning says so)");
+    }
+    Q_UNREACHABLE();
+}
+
+QList<Topic> topicsOf(Verb verb)
+{
+    using enum Topic;
+    if (verb == Verb::Share)
+        return {Share, Output};
+    if (verb == Verb::Relay)
+        return {RelayRole, Output};
+    return {Share, Kites, Relays, RelayRole, Output, General, NotActedOn};
+}
+
+/// Breaks at blanks so that no line is longer than the screen.
+QString wrapped(const QString &text, int indent)
+{
+    QString lines;
+    QString line;
+    for (const QString &word : text.split(QLatin1Char(' '))) {
+        if (!line.isEmpty() && indent + line.size() + 1 + word.size() >= columns) {
+            lines += line + QLatin1Char('\n') + QString(indent, QLatin1Char(' '));
+            line.clear();
+        }
+        line += (line.isEmpty() ? QString() : QStringLiteral(" ")) + word;
+    }
+    return lines + line + QLatin1Char('\n');
+}
+
+QString optionLines(const Option &option)
+{
+    QString head = QLatin1String("  --") + QLatin1String(option.name);
+    if (option.value)
+        head += QLatin1Char('=') + QLatin1String(option.value);
+    if (option.letter)
+        head += QLatin1String(", -") + QLatin1Char(option.letter);
+    if (head.size() + 2 > helpColumn)
+        head += QLatin1Char('\n') + QString(helpColumn, QLatin1Char(' '));
+    else
+        head = head.leftJustified(helpColumn);
+    return head + wrapped(QLatin1String(option.help), helpColumn);
+}
+
+QString topicText(Topic topic)
+{
+    QString text = QLatin1Char('\n') + headline(topic) + QLatin1String(":\n");
+    QStringList names;
+    for (const Option &option : optionTable()) {
+        if (option.topic != topic)
+            continue;
+        if (option.help)
+            text += optionLines(option);
+        else
+            names.append(QLatin1String(option.name));
+    }
+    if (topic == Topic::NotActedOn)
+        text += QLatin1String("  ") + wrapped(names.join(QLatin1Char(' ')), 2);
+    return text;
+}
+
+constexpr auto closing = R"(
+pagekite.py's other names for options work as well (--backend is --service_on).
+Secrets are better in KITE_SECRET, --secret-file or ~/.pagekite.rc than in
+options; those are wiped from the process list. Exit codes: 0 ended by the user,
+2 wrong usage, 3 refused by the relay, 4 nothing could be reached, 1 anything
+else. The manual has more: man kite.
+)";
+
+constexpr auto stars = "******";
+
+QString kiteLine(const PlannedKite &kite)
+{
+    const auto &target = kite.target;
+    const QString id = QString::fromUtf8(kite.id.protoport()) + QLatin1Char(':')
+        + QString::fromUtf8(kite.id.domain);
+    if (target.kind == settings::Target::Kind::Share)
+        return QStringLiteral("# %1 shares %2\n").arg(id, target.paths.join(QLatin1String(", ")));
+    QString host = target.endpoint.host;
+    if (host.contains(QLatin1Char(':')))
+        host = QLatin1Char('[') + host + QLatin1Char(']');
+    return QStringLiteral("service_on = %1:%2:%3:%4\n")
+        .arg(id, host, QString::number(target.endpoint.port), QLatin1String(stars));
+}
+
+QString connectorLines(const ConnectorPlan &plan)
+{
+    QString text;
+    for (const auto &relay : plan.relays) {
+        text += QStringLiteral("frontend = %1\n").arg(relay.endpoint.toString());
+        if (relay.tls == tunnel::LinkTls::Direct)
+            text += relay.trust.check == tls::RelayTrust::Check::None
+                ? QStringLiteral("fe_nocertcheck\n")
+                : QStringLiteral("tls\n");
+    }
+    const auto &trust = plan.relays.first().trust;
+    if (plan.relays.first().tls == tunnel::LinkTls::ConnectName) {
+        for (const auto &name : trust.names)
+            text += QStringLiteral("fe_certname = %1\n").arg(QString::fromUtf8(name));
+    }
+    for (const auto &fingerprint : trust.fingerprints)
+        text += QStringLiteral("pin = %1\n").arg(QString::fromUtf8(fingerprint));
+    if (!trust.authorityFile.isEmpty())
+        text += QStringLiteral("ca_certs = %1\n").arg(trust.authorityFile);
+    return text;
+}
+
+QString relayLines(const relay::RelayOptions &relay)
+{
+    QStringList ports;
+    for (const quint16 port : relay.ports)
+        ports.append(QString::number(port));
+    QString text
+        = QStringLiteral("isfrontend\nports = %1\nprotos = %2\n")
+              .arg(ports.join(QLatin1Char(',')), QString::fromUtf8(relay.protocols.join(',')));
+    if (relay.addresses != QList<QHostAddress> {QHostAddress::Any})
+        text += QStringLiteral("host = %1\n").arg(relay.addresses.first().toString());
+    if (!relay.rawPorts.isEmpty())
+        text += QStringLiteral("rawports = %1\n").arg(QString::fromUtf8(relay.rawPorts.join(',')));
+    for (const auto &account : relay.accounts)
+        text += QStringLiteral("domain = %1:%2:%3\n")
+                    .arg(QString::fromUtf8(account.protocols.join(',')),
+                         QString::fromUtf8(account.domain), QLatin1String(stars));
+    for (const auto &name : relay.tlsNames)
+        text += QStringLiteral("tls_endpoint = %1:%2\n")
+                    .arg(QString::fromUtf8(name.name), name.pemFile);
+    if (!relay.tlsDefault.isEmpty())
+        text += QStringLiteral("tls_default = %1\n").arg(QString::fromUtf8(relay.tlsDefault));
+    return text;
+}
+
+} // namespace
+
+QString helpText(Verb verb)
+{
+    QString text = QLatin1String(usage(verb));
+    for (const Topic topic : topicsOf(verb))
+        text += topicText(topic);
+    return text
+        + (verb == Verb::Fly || verb == Verb::Help
+               ? QLatin1String(closing)
+               : QLatin1String("\nkite --help tells of all options.\n"));
+}
+
+QString settingsText(const Plan &plan)
+{
+    QString text = QStringLiteral("# Settings of kite " KITE_VERSION "; secrets are not shown.\n");
+    if (plan.relay)
+        text += relayLines(plan.relay->options);
+    if (plan.connector)
+        text += connectorLines(*plan.connector);
+    for (const PlannedKite &kite : plan.kites)
+        text += kiteLine(kite);
+    if (plan.embedded) {
+        for (const auto &wanted : plan.embedded->kites)
+            text += kiteLine({KiteId {wanted.kite.protocol.toUtf8(), wanted.kite.publicPort,
+                                      wanted.kite.name.toUtf8()},
+                              wanted.kite.target,
+                              {}});
+    }
+    return text + QLatin1String("END\n");
+}
+
+} // namespace kite::cli

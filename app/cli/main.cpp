@@ -1,0 +1,63 @@
+#include <cstdio>
+
+#include <QCoreApplication>
+
+#include "app/cli/argvwipe.h"
+#include "app/cli/command.h"
+#include "app/cli/diskfiles.h"
+#include "app/cli/quitsignals.h"
+#include "app/cli/session.h"
+#include "kitecore/net/socketcalls.h"
+
+using namespace kite;
+using namespace kite::cli;
+
+namespace {
+
+int wrongUsage(const QString &sentence)
+{
+    std::fprintf(stderr, "kite: %s (kite --help)\n", sentence.toUtf8().constData());
+    return int(ExitCode::Usage);
+}
+
+int fly(const Plan &plan)
+{
+    const auto reporter = Reporter::open(plan.output);
+    if (!reporter)
+        return wrongUsage(reporter.error());
+    PidFile pidFile;
+    if (!plan.output.pidFile.isEmpty() && !pidFile.write(plan.output.pidFile))
+        return wrongUsage(QStringLiteral("%1 cannot be written.").arg(plan.output.pidFile));
+    (*reporter)->logStart();
+    for (const QString &warning : plan.warnings)
+        (*reporter)->warn(warning);
+
+    QuitSignals signalled;
+    Session session(plan, **reporter);
+    QObject::connect(&signalled, &QuitSignals::quitAsked, &session, &Session::stop);
+    QObject::connect(&session, &Session::finished, qApp, &QCoreApplication::exit);
+    QMetaObject::invokeMethod(&session, &Session::start, Qt::QueuedConnection);
+    return QCoreApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QStringList words
+        = takeWords({argv, size_t(argc)}); // first: secrets leave the process list
+    const secrets::Secret secret = takeEnvironment("KITE_SECRET");
+
+    const auto plan = readCommand(words, secret);
+    if (!plan)
+        return wrongUsage(plan.error().sentence);
+    if (plan->show != Show::Nothing) {
+        show(*plan);
+        return int(ExitCode::Ended);
+    }
+    qputenv("QT_NO_GLIB", "1"); // Qt's own event loop costs less than GLib's
+    net::calls::raiseDescriptorLimit();
+    int one = 1; // the words are ours, not Qt's
+    const QCoreApplication application(one, argv);
+    return fly(*plan);
+}

@@ -1,0 +1,48 @@
+#include "app/cli/roles.h"
+
+#include "kitecore/net/porttarget.h"
+
+namespace kite::cli {
+
+namespace {
+
+using Visits = std::function<void(const Visited &)>;
+
+Result<std::shared_ptr<net::Target>, share::ShareFailure>
+openTarget(const PlannedKite &kite, const std::shared_ptr<stats::Meter> &meter, QObject *context,
+           const Visits &visited)
+{
+    if (kite.target.kind == settings::Target::Kind::Port) {
+        std::shared_ptr<net::Target> port
+            = std::make_shared<net::PortTarget>(kite.target.endpoint, meter);
+        return port;
+    }
+    const auto opened = share::ShareTarget::open(
+        kite.target.paths, {kite.target.hiddenFiles, kite.target.listing}, meter);
+    if (!opened)
+        return Err {opened.error()};
+    if (visited) {
+        (*opened)->onVisit([context, visited, id = kite.id](const share::Visit &visit) {
+            QMetaObject::invokeMethod(context, [visited, id, visit] { visited({id, visit}); });
+        });
+    }
+    return std::shared_ptr<net::Target>(*opened);
+}
+
+} // namespace
+
+Result<std::vector<OpenKite>, share::ShareFailure>
+openKites(const std::vector<PlannedKite> &kites, QObject *context, const Visits &visited)
+{
+    std::vector<OpenKite> open;
+    for (const PlannedKite &kite : kites) {
+        const auto meter = std::make_shared<stats::Meter>();
+        const auto target = openTarget(kite, meter, context, visited);
+        if (!target)
+            return Err {target.error()};
+        open.push_back({kite.id, kite.secret, *target, meter});
+    }
+    return open;
+}
+
+} // namespace kite::cli

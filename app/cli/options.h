@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include <QByteArrayList>
+
+#include "app/cli/commandline.h"
+#include "kitecore/base/endpoint.h"
+#include "kitecore/relay/relayserver.h"
+#include "kitecore/secrets/secret.h"
+#include "kitecore/settings/kitespec.h"
+
+namespace kite::cli {
+
+/// What to print instead of running.
+enum class Show { Nothing, Help, Version, AppVersion, Settings };
+
+/// How much goes into the log.
+enum class LogLevel { None, Error, Warning, Info, Debug };
+
+/// How the program tells what happens.
+struct Output
+{
+    bool json = false;
+    bool traffic = false;
+    bool watch = false;
+    QString logFile; ///< empty: no log lines; `stdio`: standard output
+    LogLevel level = LogLevel::Info;
+    QString pidFile;
+};
+
+/// What the user said about the protection of links, before it is put together.
+struct LinkWords
+{
+    bool tls = false;
+    bool noCertCheck = false;
+    QString authorityFile;
+    bool authorityGiven = false; ///< `--ca_certs=auto` names no file
+    QByteArrayList certNames;
+    QByteArrayList certFingerprints; ///< from `--fe_certname=name/FINGERPRINT`
+    QByteArrayList pins;
+};
+
+/// A kite of an option or a file.
+struct DeclaredKite
+{
+    settings::KiteSpec spec;
+    bool on = true;
+    bool fromFile = false; ///< kites named as words replace it
+};
+
+struct KiteSetting ///< `--service_cfg`
+{
+    QByteArray domain;
+    quint16 port = 80;
+    settings::KiteFlag flag;
+};
+
+/// All settings, each value read and checked by itself.
+struct Options
+{
+    Show show = Show::Nothing;
+    Output output;
+
+    QList<DeclaredKite> kites;
+    QList<KiteSetting> kiteSettings;
+    QByteArray secretOfLine; ///< `--kitesecret`, `--secret-file`
+    QByteArray secretOfFile; ///< `kitesecret` of an rc file
+    QString kiteName;
+
+    QList<Endpoint> frontends;
+    LinkWords link;
+    std::chrono::seconds keepAlive {0}; ///< 0: the usual
+    bool noZChunks = false;
+    bool noLoop = false;
+
+    bool relayRole = false;
+    relay::RelayOptions relay;
+    QString relayPem; ///< `kite relay --tls`
+
+    QString shareName;
+    bool lan = false;
+    quint16 port = 0;
+    bool hiddenFiles = false;
+    bool noListing = false;
+
+    QStringList warnings; ///< sentences
+};
+
+/// Reads the settings in their order; later ones win, some add up.
+/// @param environmentSecret KITE_SECRET; goes before `kitesecret` of files.
+Result<Options, UsageError> readOptions(Verb verb, const QList<Setting> &settings,
+                                        settings::RcFiles &files,
+                                        const secrets::Secret &environmentSecret);
+
+} // namespace kite::cli

@@ -1,0 +1,250 @@
+#include "app/cli/optiontable.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <QString>
+
+namespace kite::cli {
+
+namespace {
+
+constexpr int noSecret = -1;
+
+constexpr Option flag(const char *name, char letter, Act act, Topic topic, const char *help)
+{
+    return {name, letter, Takes::Nothing, act, topic, noSecret, nullptr, help};
+}
+constexpr Option value(const char *name, char letter, Act act, Topic topic, const char *value,
+                       const char *help, int colonsBeforeSecret = noSecret)
+{
+    return {name, letter, Takes::Value, act, topic, colonsBeforeSecret, value, help};
+}
+/// Known, and not acted on.
+constexpr Option idle(const char *name, Takes takes = Takes::Nothing, char letter = 0,
+                      int colonsBeforeSecret = noSecret)
+{
+    return {name,    letter, takes, Act::None, Topic::NotActedOn, colonsBeforeSecret,
+            nullptr, nullptr};
+}
+
+using enum Topic;
+constexpr auto takesValue = Takes::Value;
+
+constexpr std::array table {
+    // sharing
+    value("name", 0, Act::Name, Share, "NAME", "the first part of the address"),
+    flag("lan", 0, Act::Lan, Share, "also for everybody in the local network"),
+    value("port", 0, Act::Port, Share, "N", "listen there"),
+    flag("hidden", 0, Act::Hidden, Share, "also serve names that begin with a dot"),
+    flag("no-listing", 0, Act::NoListing, Share, "no folder pages where there is no index.html"),
+
+    // kites
+    value("service_on", 0, Act::ServiceOn, Kites, "PROTOCOLS:NAME:HOST:PORT:SECRET",
+          "a kite in full; may be repeated", 4),
+    value("backend", 0, Act::ServiceOn, Kites, nullptr, nullptr, 4),
+    value("service_off", 0, Act::ServiceOff, Kites, "SPEC", "a kite that stays down", 4),
+    value("define_backend", 0, Act::ServiceOff, Kites, nullptr, nullptr, 4),
+    value("service_cfg", 0, Act::ServiceCfg, Kites, "NAME/PORT:KEY:VALUE", "what +KEY=VALUE says",
+          2),
+    value("be_config", 0, Act::ServiceCfg, Kites, nullptr, nullptr, 2),
+    value("kitename", 0, Act::KiteName, Kites, "NAME", "what @kitename stands for"),
+    value("kitesecret", 0, Act::KiteSecret, Kites, "SECRET",
+          "for kites that have none; KITE_SECRET and --secret-file are better", 0),
+    value("secret-file", 0, Act::SecretFile, Kites, "FILE", "its first line is the secret"),
+
+    // which relay, and how
+    value("frontend", 0, Act::Frontend, Relays, "HOST:PORT",
+          "the relay to fly at; may be repeated"),
+    value("frontends", 0, Act::Frontends, Relays, "N:NAME:PORT",
+          "a pool of relays; one link to the first that answers"),
+    flag("tls", 0, Act::Tls, Relays, "TLS to the relay, certificate checked for the relay's name"),
+    value("pin", 0, Act::Pin, Relays, "SHA256", "TLS; this fingerprint of the certificate decides"),
+    value("ca_certs", 0, Act::CaCerts, Relays, "FILE", "TLS; trust these authorities"),
+    value("fe_certname", 0, Act::CertName, Relays, "NAME[/FINGERPRINT]",
+          "TLS as pagekite.py does it, for this name; may be repeated"),
+    flag("fe_nocertcheck", 0, Act::NoCertCheck, Relays, "TLS without any check"),
+    flag("defaults", 0, Act::Defaults, Relays, "the relays of pagekite.net"),
+    value("whitelabel", 0, Act::WhiteLabel, Relays, "DOMAIN", "the relays of a reseller of it"),
+    value("whitelabels", 0, Act::WhiteLabelTls, Relays, nullptr, nullptr),
+    value("keepalive", 0, Act::KeepAlive, Relays, "SECONDS",
+          "ask a silent link for a sign of life after so long"),
+    flag("nozchunks", 0, Act::NoZChunks, Relays, "no compression on the link"),
+    flag("noloop", 0, Act::NoLoop, Relays, "end when the link fails instead of dialling again"),
+
+    // the relay
+    flag("isfrontend", 'f', Act::IsFrontend, RelayRole, "be a relay (also: kite relay)"),
+    value("host", 'h', Act::Host, RelayRole, "ADDRESS", "listen there; default: everywhere"),
+    value("ports", 'p', Act::Ports, RelayRole, "N,N...", "listen on these; default: 80; 0: any"),
+    value("protos", 0, Act::Protos, RelayRole, "NAME,NAME...", "protocols that kites may have"),
+    value("rawports", 'R', Act::RawPorts, RelayRole, "N,N...|virtual",
+          "ports that CONNECT may name"),
+    value("domain", 0, Act::Domain, RelayRole, "PROTOCOLS:NAME[:SECRET]",
+          "who may fly: protocols (* for all), a name or *.name; may be repeated", 2),
+    value("tls_endpoint", 0, Act::TlsEndpoint, RelayRole, "NAME:PEM",
+          "end TLS for this name with that certificate and key; may be repeated"),
+    value("tls_default", 0, Act::TlsDefault, RelayRole, "NAME",
+          "whose certificate answers those who name nobody"),
+    value("motd", 0, Act::Motd, RelayRole, "FILE", "a message for connectors"),
+    value("workers", 0, Act::Workers, RelayRole, "N", "threads; default: one for each core"),
+
+    // what it tells
+    flag("json", 0, Act::Json, Output, "standard output is one JSON object a line"),
+    flag("traffic", 0, Act::Traffic, Output, "tell traffic each second"),
+    {"watch", 0, Takes::MaybeValue, Act::Watch, Output, noSecret, nullptr,
+     "tell each request that a share answers"},
+    value("logfile", 'L', Act::LogFile, Output, "FILE|stdio",
+          "log lines as pagekite.py writes them"),
+    value("loglevel", 0, Act::LogLevel, Output, "none|err|warn|info|debug|all", "default: info"),
+    value("pidfile", 'I', Act::PidFile, Output, "FILE", "the process id, while it runs"),
+
+    // general
+    flag("clean", 0, Act::Clean, General, "do not read ~/.pagekite.rc"),
+    value("optfile", 'o', Act::OptFile, General, "FILE", "more options from a file"),
+    value("optdir", 'O', Act::OptDir, General, "FOLDER", "more options from its *.rc files"),
+    flag("settings", 0, Act::Settings, General, "show what all of this adds up to, and end"),
+    flag("help", 0, Act::Help, General, "this text"),
+    flag("version", 0, Act::Version, General, "name and version"),
+    flag("appver", 0, Act::AppVersion, General, "the version alone"),
+
+    // pagekite.py's others
+    idle("savefile", takesValue, 'S'),
+    idle("save"),
+    idle("nullui"),
+    idle("remoteui"),
+    idle("uiport", takesValue),
+    idle("shell"),
+    idle("friendly"),
+    idle("signup"),
+    idle("service_xmlrpc", takesValue),
+    idle("controlpanel"),
+    idle("controlpass"),
+    idle("list"),
+    idle("add"),
+    idle("remove"),
+    idle("disable"),
+    idle("only"),
+    idle("insecure"),
+    idle("local", takesValue),
+    idle("noprobes"),
+    idle("all", Takes::Nothing, 'a'),
+    idle("noall"),
+    idle("new", Takes::Nothing, 'N'),
+    idle("nofrontend", takesValue),
+    idle("dyndns", takesValue, 'D', 0),
+    idle("wschunks"),
+    idle("proxy", takesValue, 0, 0),
+    idle("socksify", takesValue, 0, 0),
+    idle("torify", takesValue),
+    idle("noproxy"),
+    idle("portalias", takesValue),
+    idle("authdomain", takesValue, 'A'),
+    idle("auththreads", takesValue),
+    idle("authfail_closed"),
+    idle("upgradeinfo", takesValue),
+    idle("noupgradeinfo"),
+    idle("tls_ciphers", takesValue),
+    idle("tls_legacy"),
+    idle("client_acl", takesValue),
+    idle("tunnel_acl", takesValue),
+    idle("accept_acl_file", takesValue),
+    idle("ratelimit_ips", takesValue),
+    idle("overload", takesValue),
+    idle("overload_cpu", takesValue),
+    idle("overload_mem", takesValue),
+    idle("overload_file", takesValue),
+    idle("dns_hints", takesValue),
+    idle("errorurl", takesValue, 'E'),
+    idle("httpd", takesValue, 'H'),
+    idle("httppass", takesValue, 'X', 0),
+    idle("pemfile", takesValue, 'P'),
+    idle("selfsign"),
+    idle("webpath", takesValue),
+    idle("nowebpath", takesValue),
+    idle("daemonize", Takes::Nothing, 'Z'),
+    idle("nodaemonize"),
+    idle("runas", takesValue, 'U'),
+    idle("debugio"),
+    idle("buffers", takesValue),
+    idle("max_read_bytes", takesValue),
+    idle("select_loop_min_ms", takesValue),
+    idle("watchdog", takesValue),
+    idle("nopyopenssl"),
+    idle("nossl"),
+    idle("sslzlib"),
+    idle("nocrashreport"),
+    idle("autosave"),
+    idle("noautosave"),
+    idle("reloadfile", takesValue),
+    idle("webroot", takesValue),
+    idle("webaccess", takesValue),
+    idle("webindexes", takesValue),
+    idle("delete_backend", takesValue),
+    idle("noisfrontend"),
+    idle("register", takesValue),
+};
+
+/// Edit distance (Levenshtein): how many characters must be put in, taken out or changed.
+int distance(QStringView from, QStringView to)
+{
+    std::vector<int> row(size_t(to.size()) + 1);
+    for (size_t n = 0; n < row.size(); ++n)
+        row[n] = int(n);
+    for (qsizetype i = 0; i < from.size(); ++i) {
+        int diagonal = row[0];
+        row[0] = int(i) + 1;
+        for (size_t j = 1; j < row.size(); ++j) {
+            const int change = diagonal + (from[i] == to[qsizetype(j) - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+/// `-` and `_` are the same in names of options.
+QString canonical(QStringView name)
+{
+    return name.toString().replace(QLatin1Char('-'), QLatin1Char('_'));
+}
+
+bool isNamed(const Option &option, const QString &wanted)
+{
+    return wanted == canonical(QString::fromLatin1(option.name));
+}
+
+} // namespace
+
+std::span<const Option> optionTable()
+{
+    return table;
+}
+
+const Option *findOption(QStringView name)
+{
+    const QString wanted = canonical(name);
+    const auto found = std::ranges::find_if(
+        table, [&](const Option &option) { return isNamed(option, wanted); });
+    return found == table.end() ? nullptr : &*found;
+}
+
+const Option *findLetter(QChar letter)
+{
+    const auto found = std::ranges::find_if(table, [letter](const Option &option) {
+        return option.letter != 0 && letter == QLatin1Char(option.letter);
+    });
+    return found == table.end() ? nullptr : &*found;
+}
+
+const Option &nearestOption(QStringView name)
+{
+    // Longer than any name: what is beyond makes no difference, and nobody may make this slow.
+    static constexpr qsizetype enough = 64;
+    const QString wanted = canonical(name.first(std::min(enough, name.size()))).toLower();
+    return *std::ranges::min_element(table, {}, [&](const Option &option) {
+        return distance(wanted, canonical(QString::fromLatin1(option.name)));
+    });
+}
+
+} // namespace kite::cli

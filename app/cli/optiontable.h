@@ -1,0 +1,103 @@
+#pragma once
+
+#include <span>
+
+#include <QStringView>
+
+/// Every option that `kite` knows, as data: our own and all of pagekite.py's (PROTOCOL.md,
+/// "Options"). QCommandLineParser can not read this syntax: words and options mixed, `AND`,
+/// `+flags`, options that repeat and whose order counts, and whole configuration files in the place
+/// of one.
+namespace kite::cli {
+
+/// What an option does. None: pagekite.py acts on it, we do not.
+enum class Act : quint8 {
+    None,
+    // what to show
+    Help,
+    Version,
+    AppVersion,
+    Settings,
+    // where settings come from
+    Clean,
+    OptFile,
+    OptDir,
+    KiteName,
+    KiteSecret,
+    SecretFile,
+    // kites
+    ServiceOn,
+    ServiceOff,
+    ServiceCfg,
+    // which relay, and how
+    Frontend,
+    Frontends,
+    Defaults,
+    WhiteLabel,
+    WhiteLabelTls,
+    CertName,
+    NoCertCheck,
+    CaCerts,
+    Tls,
+    Pin,
+    NoZChunks,
+    KeepAlive,
+    NoLoop,
+    // the relay
+    IsFrontend,
+    Host,
+    Ports,
+    Protos,
+    RawPorts,
+    Domain,
+    TlsEndpoint,
+    TlsDefault,
+    Motd,
+    Workers,
+    // sharing
+    Name,
+    Lan,
+    Port,
+    Hidden,
+    NoListing,
+    // what it tells
+    Json,
+    Traffic,
+    Watch,
+    LogFile,
+    LogLevel,
+    PidFile,
+};
+inline constexpr int actCount = int(Act::PidFile) + 1;
+
+enum class Takes : quint8 {
+    Nothing,
+    Value,
+    MaybeValue, ///< only as `--name=value`
+};
+
+/// Under which headline of the help an option stands.
+enum class Topic : quint8 { Share, Kites, Relays, RelayRole, Output, General, NotActedOn };
+
+struct Option
+{
+    const char *name; ///< as the help shows it; `-` and `_` are the same
+    char letter;      ///< 0: none
+    Takes takes;
+    Act act;
+    Topic topic;
+    /// How many colons stand before a secret in the value; 0: all of it is one; -1: none of it.
+    int colonsBeforeSecret;
+    const char *value; ///< how the help calls the value
+    const char *help;  ///< null: another name of an option that has one
+};
+
+std::span<const Option> optionTable();
+
+/// @return null for a name that nobody knows.
+const Option *findOption(QStringView name);
+const Option *findLetter(QChar letter);
+/// The known name that takes the fewest changes to reach from `name`.
+const Option &nearestOption(QStringView name);
+
+} // namespace kite::cli

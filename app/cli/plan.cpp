@@ -1,0 +1,311 @@
+#include "app/cli/plan.h"
+
+#include <algorithm>
+
+#include <QDir>
+
+#include "app/cli/sentences.h"
+#include "kitecore/settings/kitename.h"
+
+namespace kite::cli {
+
+namespace {
+
+using Outcome = Result<void, UsageError>;
+using settings::KiteSpec;
+using settings::Target;
+
+Err<UsageError> wrong(const QString &sentence)
+{
+    return Err {UsageError {sentence}};
+}
+
+QString nameOf(const KiteId &id)
+{
+    return QString::fromUtf8(id.toByteArray());
+}
+
+/// A name that needs no relay: `demo`, `demo.localhost`.
+std::optional<QString> labelOf(const KiteId &id)
+{
+    QString name = QString::fromUtf8(id.domain);
+    if (name.endsWith(u".localhost"))
+        name.chop(10);
+    if (name.contains(QLatin1Char('.')) || name.contains(QLatin1Char('*')))
+        return std::nullopt;
+    return name;
+}
+
+class Planner
+{
+public:
+    Planner(Verb verb, const Options &options, const secrets::Secret &environmentSecret,
+            const Surroundings &surroundings)
+        : m_options(options)
+        , m_environmentSecret(environmentSecret)
+        , m_surroundings(surroundings)
+    {
+        m_plan.verb = verb;
+        m_plan.show = verb == Verb::Help ? Show::Help : options.show;
+        m_plan.output = options.output;
+        m_plan.warnings = options.warnings;
+    }
+
+    Result<Plan, UsageError> plan(const QStringList &words)
+    {
+        if (m_plan.show == Show::Nothing || m_plan.show == Show::Settings) {
+            const auto done = planRoles(words);
+            if (!done && m_plan.show == Show::Nothing)
+                return Err {done.error()};
+        }
+        return m_plan;
+    }
+
+private:
+    Outcome planRoles(const QStringList &words)
+    {
+        if (m_plan.verb == Verb::Share)
+            return planShare(words);
+        if (m_plan.verb == Verb::Relay && !words.isEmpty())
+            return wrong(
+                QStringLiteral("kite relay takes options only; what is '%1'?").arg(words.first()));
+        if (const auto gathered = gatherKites(words); !gathered)
+            return gathered;
+        planConnector();
+        if (m_plan.verb == Verb::Relay || m_options.relayRole)
+            return planRelay();
+        if (m_specs.isEmpty())
+            return wrong(QStringLiteral("There is nothing to do: name what to share, or a kite."));
+        return m_plan.connector ? planFlight() : planEmbedded();
+    }
+
+    Outcome planShare(const QStringList &paths)
+    {
+        if (paths.isEmpty())
+            return wrong(QStringLiteral("kite share needs a folder or a file."));
+        Target target;
+        target.paths = paths;
+        finishTarget(target);
+        target.hiddenFiles = m_options.hiddenFiles;
+        target.listing = !m_options.noListing;
+        const QString label
+            = m_options.shareName.isEmpty() ? settings::labelFor(target) : m_options.shareName;
+        embed(label, KiteId {"http", 0, label.toUtf8()}, target);
+        return {};
+    }
+
+    /// The kites of options and files, or in the place of those of files the ones named as words.
+    Outcome gatherKites(const QStringList &words)
+    {
+        for (const auto &declared : m_options.kites) {
+            if (declared.on && (words.isEmpty() || !declared.fromFile))
+                m_specs.append(declared.spec);
+        }
+        if (!words.isEmpty()) {
+            const auto named = settings::parseFriendlyWords(words);
+            if (!named)
+                return wrong(sentenceFor(named.error()));
+            for (KiteSpec kite : *named) {
+                applyShareWords(kite);
+                if (const auto known = find(kite.id); known != m_specs.end())
+                    return wrong(QStringLiteral("%1 is there twice.").arg(nameOf(kite.id)));
+                m_specs.append(kite);
+            }
+        }
+        for (KiteSpec &kite : m_specs) {
+            if (const auto checked = checkFlags(kite); !checked)
+                return checked;
+            finishTarget(kite.target);
+        }
+        return {};
+    }
+
+    QList<KiteSpec>::iterator find(const KiteId &id)
+    {
+        return std::ranges::find_if(m_specs, [&](const KiteSpec &one) { return one.id == id; });
+    }
+
+    /// pagekite.py lists folders only with `+indexes`; several paths are a list of their own.
+    void applyShareWords(KiteSpec &kite) const
+    {
+        if (kite.target.kind != Target::Kind::Share)
+            return;
+        kite.target.listing = kite.target.paths.size() > 1;
+        kite.target.hiddenFiles = m_options.hiddenFiles;
+        for (const auto &flag : kite.flags) {
+            if (flag.key == u"indexes") {
+                kite.target.listing = flag.value != u"false";
+                kite.target.hiddenFiles = kite.target.hiddenFiles || flag.value == u"all";
+            }
+        }
+        kite.target.listing = kite.target.listing && !m_options.noListing;
+    }
+
+    /// Flags that protect and are not acted on must not be flown over; others are told.
+    Outcome checkFlags(const KiteSpec &kite)
+    {
+        QList<settings::KiteFlag> flags = kite.flags;
+        for (const auto &setting : m_options.kiteSettings) {
+            const quint16 port = kite.id.port == 0 ? quint16(80) : kite.id.port;
+            if (setting.domain == kite.id.domain && setting.port == port)
+                flags.append(setting.flag);
+        }
+        for (const auto &flag : flags) {
+            const bool protects = flag.key.startsWith(u"password/") || flag.key.startsWith(u"user/")
+                || flag.key.startsWith(u"ip/");
+            if (protects)
+                return wrong(QStringLiteral("+%1 is not acted on, and %2 does not fly without it.")
+                                 .arg(flag.key.section(QLatin1Char('/'), 0, 0), nameOf(kite.id)));
+            if (flag.key != u"indexes" && flag.value != u"false")
+                m_plan.warnings.append(QStringLiteral("+%1 of %2 is known but not acted on.")
+                                           .arg(flag.key, nameOf(kite.id)));
+        }
+        return {};
+    }
+
+    void finishTarget(Target &target) const
+    {
+        const QDir folder(m_surroundings.workingFolder);
+        for (QString &path : target.paths) {
+            if (path == u"~" || path.startsWith(u"~/"))
+                path = m_surroundings.homeFolder + path.sliced(1);
+            path = QDir::cleanPath(folder.absoluteFilePath(path));
+        }
+    }
+
+    void planConnector()
+    {
+        if (m_options.frontends.isEmpty())
+            return;
+        ConnectorPlan plan;
+        for (const Endpoint &endpoint : m_options.frontends)
+            plan.relays.append(chooseRelay(endpoint, m_options.link));
+        plan.options.announceCompression = !m_options.noZChunks;
+        if (m_options.keepAlive.count() > 0)
+            plan.options.pingAfter = m_options.keepAlive;
+        plan.redial = !m_options.noLoop;
+        m_plan.connector = plan;
+    }
+
+    Outcome planRelay()
+    {
+        RelayPlan plan {m_options.relay, m_options.relayPem};
+        plan.options.announceCompression = !m_options.noZChunks;
+        if (m_options.keepAlive.count() > 0)
+            plan.options.pingAfter = m_options.keepAlive;
+        m_plan.relay = plan;
+        return m_specs.isEmpty() ? Outcome {} : planFlight();
+    }
+
+    secrets::Secret secretFor(const KiteSpec &kite) const
+    {
+        if (!kite.secret.isEmpty())
+            return secrets::Secret(kite.secret);
+        for (const auto &other : m_options.kites) {
+            if (other.spec.id.domain == kite.id.domain && !other.spec.secret.isEmpty())
+                return secrets::Secret(other.spec.secret);
+        }
+        if (!m_options.secretOfLine.isEmpty())
+            return secrets::Secret(m_options.secretOfLine);
+        return m_environmentSecret.isEmpty() ? secrets::Secret(m_options.secretOfFile)
+                                             : m_environmentSecret;
+    }
+
+    /// Kites at relays, and in our own. Those without a secret stay down (PROTOCOL.md, "Kite
+    /// specifications"); in our own relay nobody asks for one.
+    Outcome planFlight()
+    {
+        QStringList without;
+        for (const KiteSpec &kite : m_specs) {
+            const auto secret = secretFor(kite);
+            if (secret.isEmpty() && !m_plan.relay)
+                without.append(nameOf(kite.id));
+            else
+                m_plan.kites.push_back({kite.id, kite.target, secret});
+        }
+        const QString sentence
+            = QStringLiteral(
+                  "There is no secret for %1: give it in KITE_SECRET, by --secret-file, or "
+                  "in ~/.pagekite.rc.")
+                  .arg(without.join(QLatin1String(", ")));
+        if (m_plan.kites.empty())
+            return wrong(sentence);
+        if (!without.isEmpty())
+            m_plan.warnings.append(sentence);
+        return {};
+    }
+
+    Outcome planEmbedded()
+    {
+        for (const KiteSpec &kite : m_specs) {
+            const auto label = labelOf(kite.id);
+            if (!label)
+                return wrong(QStringLiteral("%1 needs a relay: say --frontend=HOST:PORT.")
+                                 .arg(nameOf(kite.id)));
+            embed(*label, kite.id, kite.target);
+        }
+        return {};
+    }
+
+    void embed(const QString &label, const KiteId &id, const Target &target)
+    {
+        if (!m_plan.embedded) {
+            m_plan.embedded = EmbeddedPlan {};
+            m_plan.embedded->preferences.lan = m_options.lan;
+            m_plan.embedded->preferences.port = m_options.port;
+        }
+        app::WantedKite kite;
+        kite.kite.id = QString::fromUtf8(id.protoport()) + QLatin1Char(':') + label;
+        kite.kite.name = label;
+        kite.kite.protocol = QString::fromUtf8(id.protocol);
+        kite.kite.publicPort = id.port;
+        kite.kite.target = target;
+        m_plan.embedded->kites.append(kite);
+    }
+
+    const Options &m_options;
+    const secrets::Secret &m_environmentSecret;
+    const Surroundings &m_surroundings;
+    QList<KiteSpec> m_specs;
+    Plan m_plan;
+};
+
+bool isAddress(const QString &host)
+{
+    return !QHostAddress(host).isNull();
+}
+
+} // namespace
+
+tunnel::RelayChoice chooseRelay(const Endpoint &endpoint, const LinkWords &words)
+{
+    tunnel::RelayChoice relay;
+    relay.endpoint = endpoint;
+    auto &trust = relay.trust;
+    trust.names = words.certNames;
+    trust.fingerprints = words.pins + words.certFingerprints;
+    trust.authorityFile = words.authorityFile;
+
+    const bool checked = words.tls || words.authorityGiven || !words.pins.isEmpty();
+    if (words.noCertCheck && words.pins.isEmpty()) {
+        relay.tls = tunnel::LinkTls::Direct;
+        trust.check = tls::RelayTrust::Check::None;
+    } else if (!words.certNames.isEmpty() && !words.tls) {
+        relay.tls = tunnel::LinkTls::ConnectName;
+    } else if (checked) {
+        relay.tls = tunnel::LinkTls::Direct;
+        // A pin needs no name, and an address is none that a relay could look up (RFC 6066, 3).
+        if (trust.names.isEmpty() && (words.pins.isEmpty() || !isAddress(endpoint.host)))
+            trust.names = {endpoint.host.toUtf8()};
+    }
+    return relay;
+}
+
+Result<Plan, UsageError> makePlan(Verb verb, const QStringList &words, const Options &options,
+                                  const secrets::Secret &environmentSecret,
+                                  const Surroundings &surroundings)
+{
+    return Planner(verb, options, environmentSecret, surroundings).plan(words);
+}
+
+} // namespace kite::cli

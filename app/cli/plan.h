@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "app/cli/options.h"
+#include "app/engine/engine.h"
+#include "kitecore/tunnel/connector.h"
+
+namespace kite::cli {
+
+/// A kite to fly at relays, or to serve in our own relay.
+struct PlannedKite
+{
+    KiteId id;
+    settings::Target target; ///< paths are absolute
+    secrets::Secret secret;
+};
+
+/// Kites on this computer (and its network), by the embedded relay.
+struct EmbeddedPlan
+{
+    QList<app::WantedKite> kites;
+    settings::Preferences preferences;
+};
+
+struct RelayPlan
+{
+    relay::RelayOptions options;
+    QString pemFile; ///< `kite relay --tls`: its names join options.tlsNames; empty: none
+};
+
+struct ConnectorPlan
+{
+    QList<tunnel::RelayChoice> relays;
+    tunnel::ConnectorOptions options;
+    bool redial = true; ///< `--noloop` turns it off
+};
+
+/// Everything `kite` is going to do, decided before it does anything.
+struct Plan
+{
+    Show show = Show::Nothing;
+    Verb verb = Verb::Fly;
+    Output output;
+    std::vector<PlannedKite> kites; ///< at the connector's relays, and in our own
+    std::optional<RelayPlan> relay;
+    std::optional<ConnectorPlan> connector;
+    std::optional<EmbeddedPlan> embedded;
+    QStringList warnings; ///< sentences for standard error
+};
+
+/// Where words are understood.
+struct Surroundings
+{
+    QString workingFolder; ///< relative paths begin here
+    QString homeFolder;    ///< `~`
+};
+
+/// How the link to a relay is protected: what the words about it add up to (`kite --help`,
+/// "Relays").
+tunnel::RelayChoice chooseRelay(const Endpoint &endpoint, const LinkWords &words);
+
+Result<Plan, UsageError> makePlan(Verb verb, const QStringList &words, const Options &options,
+                                  const secrets::Secret &environmentSecret,
+                                  const Surroundings &surroundings);
+
+} // namespace kite::cli

@@ -1,0 +1,36 @@
+#include "app/cli/quitsignals.h"
+
+#include <atomic>
+
+#include <windows.h>
+
+namespace kite::cli {
+
+class QuitSignals::Private
+{
+public:
+    /// Runs on a thread that Windows makes for it.
+    static BOOL WINAPI handle(DWORD)
+    {
+        if (auto *waiting = listener.exchange(nullptr))
+            QMetaObject::invokeMethod(waiting, &QuitSignals::quitAsked, Qt::QueuedConnection);
+        else
+            return FALSE; // the second time: end at once
+        return TRUE;
+    }
+    static inline std::atomic<QuitSignals *> listener = nullptr;
+};
+
+QuitSignals::QuitSignals(QObject *parent) : QObject(parent), d(std::make_unique<Private>())
+{
+    Private::listener = this;
+    SetConsoleCtrlHandler(Private::handle, TRUE);
+}
+
+QuitSignals::~QuitSignals()
+{
+    SetConsoleCtrlHandler(Private::handle, FALSE);
+    Private::listener = nullptr;
+}
+
+} // namespace kite::cli

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdio>
+#include <memory>
+
+#include "app/cli/events.h"
+#include "app/cli/options.h"
+#include "kitecore/base/result.h"
+
+namespace kite::cli {
+
+/// Says what happens: events on standard output (one JSON object a line, or sentences), problems on
+/// standard error, log lines where `--logfile` says. Each line is out before the call returns; a
+/// reader that went away is no reason to stop flying.
+///
+/// Takes Qt's messages, too (categories kite.*), from any thread; so there is one at a time.
+class Reporter
+{
+    Q_DISABLE_COPY_MOVE(Reporter)
+
+public:
+    /// @return an error sentence if the log file can not be opened.
+    static Result<std::unique_ptr<Reporter>, QString> open(const Output &output);
+    ~Reporter();
+
+    void tell(const Event &event);
+    /// One line on standard error, and in the log.
+    void warn(const QString &sentence);
+    /// The first line of a log.
+    void logStart();
+
+    const Output &output() const { return m_output; }
+
+private:
+    struct Close
+    {
+        void operator()(std::FILE *file) const;
+    };
+    using File = std::unique_ptr<std::FILE, Close>;
+
+    Reporter(Output output, File log);
+    void log(LogLevel level, const QByteArray &pairs);
+    bool logsToScreen() const;
+
+    Output m_output;
+    File m_log; ///< null: none
+};
+
+} // namespace kite::cli

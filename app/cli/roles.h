@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <QObject>
+
+#include "app/cli/exitcode.h"
+#include "app/cli/plan.h"
+#include "app/cli/reporter.h"
+#include "kitecore/net/loop.h"
+#include "kitecore/stats/meter.h"
+
+/// A plan's parts as running objects. Each tells the reporter what happens, and `ended` when it has
+/// nothing left to do.
+namespace kite::cli {
+
+/// A kite whose target stands ready.
+struct OpenKite
+{
+    KiteId id;
+    secrets::Secret secret;
+    std::shared_ptr<net::Target> target;
+    std::shared_ptr<stats::Meter> meter;
+};
+
+/// Makes targets. Visits of shares are told to `visited` on the thread of `context`.
+Result<std::vector<OpenKite>, share::ShareFailure>
+openKites(const std::vector<PlannedKite> &kites, QObject *context,
+          const std::function<void(const Visited &)> &visited);
+
+class Role : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Role(Reporter &reporter) : m_reporter(reporter) {}
+
+    virtual void start() = 0;
+
+Q_SIGNALS:
+    /// @param why what the last line on standard error says.
+    void ended(kite::cli::ExitCode code, const kite::cli::Failure &why);
+
+protected:
+    Reporter &reporter() { return m_reporter; }
+
+private:
+    Reporter &m_reporter;
+};
+
+std::unique_ptr<Role> connectorRole(net::Loop &loop, Reporter &reporter, const ConnectorPlan &plan,
+                                    const std::vector<OpenKite> &kites);
+std::unique_ptr<Role> relayRole(net::Loop &loop, Reporter &reporter, const RelayPlan &plan,
+                                const std::vector<OpenKite> &kites);
+std::unique_ptr<Role> embeddedRole(net::Loop &loop, Reporter &reporter, const EmbeddedPlan &plan);
+
+} // namespace kite::cli

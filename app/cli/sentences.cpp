@@ -1,0 +1,91 @@
+#include "app/cli/sentences.h"
+
+namespace kite::cli {
+
+QString sentenceFor(const settings::SpecFailure &failure)
+{
+    using settings::SpecError;
+    const auto &text = failure.text;
+    switch (failure.error) {
+    case SpecError::Empty:
+        return QStringLiteral("the kite needs a name.");
+    case SpecError::TooManyFields:
+        return QStringLiteral("'%1' has more than PROTOCOL:NAME:HOST:PORT:SECRET.").arg(text);
+    case SpecError::TooManyWords:
+        return QStringLiteral("'%1' is more than one origin for a kite; write AND between kites.")
+            .arg(text);
+    case SpecError::BadName:
+        return QStringLiteral("'%1' is no name for a kite.").arg(text);
+    case SpecError::BadProtocol:
+        return QStringLiteral("'%1' is no protocol.").arg(text);
+    case SpecError::BadPort:
+        return QStringLiteral("a port of '%1' is not a number from 1 to 65535.").arg(text);
+    case SpecError::BadOrigin:
+        return QStringLiteral("'%1' does not say which host to connect to.").arg(text);
+    case SpecError::BuiltIn:
+        return QStringLiteral("a built-in server names no folder here; say: kite FOLDER NAME.");
+    case SpecError::BadFlag:
+        return QStringLiteral("'%1' is no flag.").arg(text);
+    case SpecError::StrayFlag:
+        return QStringLiteral("'%1' stands before the kite it is for.").arg(text);
+    }
+    Q_UNREACHABLE();
+}
+
+QString sentenceFor(stats::DownReason reason, const QString &kite, const QString &relay)
+{
+    using enum stats::DownReason;
+    switch (reason) {
+    case None:
+        return QStringLiteral("%1 is down.").arg(kite);
+    case Unreachable:
+        return QStringLiteral("%1 is down: the relay %2 cannot be reached.").arg(kite, relay);
+    case LinkLost:
+        return QStringLiteral("%1 is down: the link to the relay %2 was lost.").arg(kite, relay);
+    case BadSecret:
+        return QStringLiteral("The relay %2 did not accept the secret for %1.").arg(kite, relay);
+    case UnknownKite:
+        return QStringLiteral("The relay %2 does not know %1, or not with this secret.")
+            .arg(kite, relay);
+    case NameTaken:
+        return QStringLiteral("%1 is taken: another connector flies it at the relay %2.")
+            .arg(kite, relay);
+    case NotServed:
+        return QStringLiteral("The relay %2 does not serve the protocol or port of %1.")
+            .arg(kite, relay);
+    case Quota:
+        return QStringLiteral("%1 is down: its quota at the relay %2 is used up.").arg(kite, relay);
+    case Untrusted:
+        return QStringLiteral(
+                   "%1 is down: the certificate of the relay %2 cannot be trusted. --pin "
+                   "or --ca_certs can say whom to trust.")
+            .arg(kite, relay);
+    case NotARelay:
+        return QStringLiteral("%1 is down: what answers at %2 is no relay.").arg(kite, relay);
+    case PortTaken:
+        return QStringLiteral("%1 is down: no port to listen on. --port=N can name another.")
+            .arg(kite);
+    case NothingThere:
+        return QStringLiteral("%1 is down: what it shares is not there or cannot be read.")
+            .arg(kite);
+    case NoSecret:
+        return QStringLiteral("%1 is down: there is no secret for the relay %2.").arg(kite, relay);
+    }
+    Q_UNREACHABLE();
+}
+
+QString sentenceFor(const share::ShareFailure &failure)
+{
+    switch (failure.error) {
+    case share::ShareError::Missing:
+        return QStringLiteral("'%1' is not there, or cannot be read.").arg(failure.path);
+    case share::ShareError::NotAFile:
+        return QStringLiteral("'%1' is neither a folder nor a file.").arg(failure.path);
+    case share::ShareError::Clash:
+        return QStringLiteral("'%1': another one of the same name is shared beside it.")
+            .arg(failure.path);
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace kite::cli

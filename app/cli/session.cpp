@@ -1,0 +1,68 @@
+#include "app/cli/session.h"
+
+#include "app/cli/sentences.h"
+
+namespace kite::cli {
+
+Session::Session(const Plan &plan, Reporter &reporter) : m_plan(plan), m_reporter(reporter) {}
+
+Session::~Session() = default;
+
+void Session::start()
+{
+    const auto visited = [this](const Visited &visit) { m_reporter.tell(visit); };
+    auto kites = openKites(m_plan.kites, this,
+                           m_plan.output.watch ? visited : std::function<void(const Visited &)> {});
+    if (!kites) {
+        const QString why = sentenceFor(kites.error());
+        return end(ExitCode::Usage, {QStringLiteral("nothing-there"), why});
+    }
+    m_kites = std::move(kites).value();
+
+    if (m_plan.relay)
+        add(relayRole(m_loop, m_reporter, *m_plan.relay, m_kites));
+    if (m_plan.connector && !m_kites.empty())
+        add(connectorRole(m_loop, m_reporter, *m_plan.connector, m_kites));
+    if (m_plan.embedded)
+        add(embeddedRole(m_loop, m_reporter, *m_plan.embedded));
+    if (m_plan.output.traffic && !m_kites.empty()) {
+        connect(&m_everySecond, &QTimer::timeout, this, &Session::tellTraffic);
+        m_everySecond.start(std::chrono::seconds(1));
+    }
+    for (const auto &role : m_roles)
+        role->start();
+}
+
+void Session::add(std::unique_ptr<Role> role)
+{
+    connect(role.get(), &Role::ended, this, &Session::end);
+    m_roles.push_back(std::move(role));
+}
+
+void Session::stop()
+{
+    if (!std::exchange(m_over, true))
+        QMetaObject::invokeMethod(
+            this, [this] { Q_EMIT finished(int(ExitCode::Ended)); }, Qt::QueuedConnection);
+}
+
+/// The first role that has nothing left to do ends them all.
+void Session::end(ExitCode code, const Failure &why)
+{
+    if (std::exchange(m_over, true))
+        return;
+    m_reporter.tell(why);
+    QMetaObject::invokeMethod(
+        this, [this, code] { Q_EMIT finished(int(code)); }, Qt::QueuedConnection);
+}
+
+void Session::tellTraffic()
+{
+    for (const OpenKite &kite : m_kites) {
+        const auto &meter = *kite.meter;
+        m_reporter.tell(
+            Traffic {kite.id, meter.in(), meter.out(), meter.streams(), meter.visits()});
+    }
+}
+
+} // namespace kite::cli

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QObject>
+#include <QTimer>
+
+#include "app/cli/exitcode.h"
+#include "app/cli/roles.h"
+
+namespace kite::cli {
+
+/// A plan at work, from start to the process's end.
+class Session final : public QObject
+{
+    Q_OBJECT
+
+public:
+    Session(const Plan &plan, Reporter &reporter);
+    ~Session() override;
+
+    /// Later, `finished` comes from the event loop, once.
+    void start();
+    /// The user's wish.
+    void stop();
+
+Q_SIGNALS:
+    void finished(int code);
+
+private:
+    void add(std::unique_ptr<Role> role);
+    void end(ExitCode code, const Failure &why);
+    void tellTraffic();
+
+    const Plan &m_plan;
+    Reporter &m_reporter;
+    net::Loop m_loop;
+    std::vector<OpenKite> m_kites;
+    std::vector<std::unique_ptr<Role>> m_roles;
+    QTimer m_everySecond;
+    bool m_over = false;
+};
+
+} // namespace kite::cli
