@@ -1,0 +1,12 @@
+#pragma once
+
+#include <QString>
+
+#include "kitecore/settings/validation.h"
+
+namespace kite::ui {
+
+/// What to do about one field of a dialog; short, translated, shown below the field.
+QString faultText(const settings::Finding &finding);
+
+} // namespace kite::ui
