@@ -17,7 +17,7 @@ MAY_USE = {  # folder: what it may include besides itself
     "kitecore/tunnel": ENDS,
     "kitecore/relay": ENDS,
     "kitecore/share": CORE("base", "http", "stats", "settings", "net"),
-    "ui/models": TEXT,
+    "ui/models": TEXT | {"ui/text"},
     "ui/text": TEXT,
     "ui/widgets": TEXT | {"ui/models", "ui/text"},
     "ui/windows": TEXT | {"ui/models", "ui/text", "ui/widgets"},
