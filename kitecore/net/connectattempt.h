@@ -23,8 +23,8 @@ struct ConnectFailure
 };
 
 /// Connects to one of a host's addresses: all are tried, a new one each 250 ms or when the one
-/// before failed (RFC 8305), one deadline over all. Addresses and `localhost` (both families, RFC
-/// 6761) need no look-up. Destroying it cancels.
+/// before failed (RFC 8305), one deadline over all (coarse: up to a second late). Addresses and
+/// `localhost` (both families, RFC 6761) need no look-up. Destroying it cancels.
 class ConnectAttempt
 {
     Q_DISABLE_COPY_MOVE(ConnectAttempt)

@@ -7,6 +7,7 @@
 
 #include "kitecore/base/result.h"
 #include "kitecore/net/loop.h"
+#include "kitecore/net/socketcalls.h"
 #include "kitecore/net/streams.h"
 
 namespace kite::net {
@@ -23,9 +24,12 @@ struct ListenFailure
     QString detail;
 };
 
-/// A bound, listening socket (QTcpServer makes it). Threads share it by an Acceptor each.
+/// A bound, listening socket (QTcpServer makes it). Threads share it by an Acceptor each: it may be
+/// used and let go on any.
 class ListeningSocket
 {
+    Q_DISABLE_COPY_MOVE(ListeningSocket)
+
 public:
     /// `QHostAddress::Any` is dual-stack. Port 0: any free one.
     static Result<std::shared_ptr<ListeningSocket>, ListenFailure> open(const QHostAddress &address,
@@ -42,7 +46,7 @@ private:
 };
 
 /// Accepts on one thread; several threads with acceptors on one socket share its visitors. Out of
-/// descriptors: pauses for a second and says so in the log.
+/// descriptors: pauses for a second and says so in the log. `accepted` may destroy the acceptor.
 class Acceptor final : private Watcher
 {
     Q_DISABLE_COPY_MOVE(Acceptor)
@@ -55,11 +59,12 @@ public:
 
 private:
     void ready(Readiness readiness) override;
+    void notTaken(const calls::Accepted &result);
 
     Loop &m_loop;
     std::shared_ptr<ListeningSocket> m_socket;
     Descriptor m_watched; ///< own duplicate: one descriptor is watched by one thread
-    Accepted m_accepted;
+    std::shared_ptr<const Accepted> m_accepted; ///< outlives `this` while it is called
     Deadlines::Token m_pause;
 };
 

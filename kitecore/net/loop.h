@@ -1,7 +1,10 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <span>
+#include <typeindex>
+#include <unordered_map>
 
 #include "kitecore/base/limits.h"
 #include "kitecore/net/deadlines.h"
@@ -16,6 +19,13 @@ class Loop
     Q_DISABLE_COPY_MOVE(Loop)
 
 public:
+    /// What a module keeps for one thread. Made by part() on first use, goes first with the loop.
+    class Part
+    {
+    public:
+        virtual ~Part() = default;
+    };
+
     explicit Loop(const Clock &clock = Clock::system()) : m_clock(clock), m_deadlines(clock) {}
 
     Poller &poller() { return m_poller; }
@@ -25,11 +35,22 @@ public:
     /// Shared by everybody on this thread: use it and be done with its bytes before returning.
     std::span<char> readBuffer() { return m_readBuffer; }
 
+    /// This thread's only T, a Part that is made from a Loop &.
+    template <typename T>
+    T &part()
+    {
+        auto &part = m_parts[std::type_index(typeid(T))];
+        if (!part)
+            part = std::make_unique<T>(*this);
+        return static_cast<T &>(*part);
+    }
+
 private:
     const Clock &m_clock;
     Deadlines m_deadlines; ///< before the poller: what it destroys last may still hold tokens
     Poller m_poller;
     std::array<char, limits::readBytes> m_readBuffer;
+    std::unordered_map<std::type_index, std::unique_ptr<Part>> m_parts;
 };
 
 } // namespace kite::net

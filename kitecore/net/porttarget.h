@@ -10,7 +10,8 @@
 namespace kite::net {
 
 /// A local (or any) TCP port: connects, then splices. If it cannot: the away page for http-like
-/// protocols (`Sorry! (be)`), a TLS alert for https, a close for the rest (protocol.md 15.5).
+/// protocols (`Sorry! (be)`), a TLS alert for https, a close for the rest (PROTOCOL.md). Visitors
+/// it took belong to their loop: they stay when it goes.
 class PortTarget final : public Target
 {
 public:

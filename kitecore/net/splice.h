@@ -11,8 +11,10 @@
 namespace kite::net {
 
 /// Joins pairs of streams: what one gives the other gets, both ways, with half-close and bounded
-/// buffers (at most limits::readBytes a way held here). Owns the streams. One per thread and
-/// purpose.
+/// buffers (at most limits::readBytes a way held here, and only while the other side is full). Owns
+/// the streams. One per thread and purpose.
+///
+/// When one side breaks, the other gets what was read before and is closed.
 class Splices
 {
     Q_DISABLE_COPY_MOVE(Splices)
@@ -21,12 +23,15 @@ public:
     explicit Splices(Loop &loop);
     ~Splices(); ///< closes all
 
-    /// @param visitor its reads count as "in", its writes as "out". @param meter may be null;
-    /// outlives the splice by being shared. A direction that has ended leaves the other up to
-    /// `halfOpen` of silence (protocol.md 6.4 says 120 s).
+    /// @param visitor its reads count as "in", its writes as "out". @param meter may be null; the
+    /// pair counts as one of its streams. A direction that has ended leaves the other up to
+    /// `halfOpen` of silence (PROTOCOL.md; PageKite says 120 s).
     void join(std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
               std::shared_ptr<stats::Meter> meter);
     static constexpr std::chrono::seconds halfOpen {120};
+    /// How long a visitor who still sends is listened to once all that it gets is sent: closing
+    /// with unread bytes makes the system reset the connection and lose the answer (RFC 9112, 9.6).
+    static constexpr std::chrono::seconds linger {2};
 
     qsizetype count() const;
 

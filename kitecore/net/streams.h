@@ -17,6 +17,10 @@ std::unique_ptr<ByteStream> descriptorStream(Loop &loop, Descriptor socket, Peer
 /// way. Both ends on one thread.
 std::pair<std::unique_ptr<ByteStream>, std::unique_ptr<ByteStream>> streamPair(Loop &loop);
 
+/// Gives these bytes and then fails; takes nothing. As the target of a splice: what a visitor is
+/// told before it is closed.
+std::unique_ptr<ByteStream> lastWords(Loop &loop, QByteArrayView words);
+
 /// How a TLS handshake ended.
 enum class TlsError {
     None,

@@ -1,0 +1,249 @@
+#include "kitecore/net/connectattempt.h"
+
+#include <deque>
+#include <list>
+
+#include <QHostInfo>
+#include <QTimer>
+
+#include "kitecore/net/socketcalls.h"
+
+namespace kite::net {
+
+namespace {
+
+constexpr std::chrono::milliseconds nextAddressAfter {250}; // RFC 8305, 5: connection attempt delay
+constexpr std::size_t maxAddresses = 16;                    ///< of one name
+
+bool isLocalhost(const QString &host) // RFC 6761, 6.3
+{
+    return host == QLatin1String("localhost") || host.endsWith(QLatin1String(".localhost"));
+}
+
+/// The families take turns, the system's favourite first (RFC 8305, 4).
+std::deque<QHostAddress> interleaved(const QList<QHostAddress> &found)
+{
+    std::deque<QHostAddress> favourite;
+    std::deque<QHostAddress> other;
+    for (const auto &address : found) {
+        const bool same = address.protocol() == found.first().protocol();
+        (same ? favourite : other).push_back(address);
+    }
+    std::deque<QHostAddress> mixed;
+    while (!favourite.empty() || !other.empty()) {
+        for (auto *family : {&favourite, &other}) {
+            if (family->empty())
+                continue;
+            mixed.push_back(family->front());
+            family->pop_front();
+        }
+    }
+    mixed.resize(std::min(mixed.size(), maxAddresses));
+    return mixed;
+}
+
+/// A connection that is being made to one address.
+class Try final : private Watcher
+{
+public:
+    using Ready = std::function<void(Try &)>;
+
+    Try(Poller &poller, QHostAddress address, Descriptor socket, Ready ready)
+        : m_poller(poller)
+        , m_address(std::move(address))
+        , m_socket(std::move(socket))
+        , m_ready(std::move(ready))
+    {
+        m_poller.watch(m_socket.handle(), {.write = true}, this);
+    }
+    ~Try() { leave(); }
+
+    const QHostAddress &address() const { return m_address; }
+    int error() const { return calls::connectError(m_socket.handle()); }
+    Descriptor take()
+    {
+        leave();
+        return std::move(m_socket);
+    }
+
+private:
+    void ready(Readiness readiness) override
+    {
+        Q_UNUSED(readiness)
+        m_ready(*this);
+    }
+
+    void leave()
+    {
+        if (m_socket.isOpen())
+            m_poller.forget(m_socket.handle());
+    }
+
+    Poller &m_poller;
+    QHostAddress m_address;
+    Descriptor m_socket;
+    Ready m_ready;
+};
+
+} // namespace
+
+class ConnectAttempt::Private final : public QObject, private Watcher
+{
+public:
+    Private(Loop &loop, const Endpoint &endpoint, Done done)
+        : m_loop(loop)
+        , m_endpoint(endpoint)
+        , m_done(std::move(done))
+    {
+    }
+    ~Private() override;
+
+    void start(std::chrono::milliseconds deadline);
+
+private:
+    void ready(Readiness readiness) override;
+    void timerEvent(QTimerEvent *event) override;
+
+    void lookUp();
+    void found(const QHostInfo &info);
+    void tryNext();
+    bool tryAddress(const QHostAddress &address);
+    void decided(Try &attempt);
+    void failLater(ConnectError error, const QString &detail);
+    void finish(Result<std::unique_ptr<ByteStream>, ConnectFailure> result);
+
+    Loop &m_loop;
+    Endpoint m_endpoint;
+    Done m_done;
+    std::deque<QHostAddress> m_addresses; ///< not tried yet
+    std::list<std::unique_ptr<Try>> m_tries;
+    ConnectFailure m_failure {ConnectError::Refused, {}};
+    Deadlines::Token m_deadline;
+    int m_lookUp = -1;
+    int m_timer = 0; ///< for the next address
+};
+
+ConnectAttempt::Private::~Private()
+{
+    m_loop.poller().cancelWake(this);
+    if (m_lookUp >= 0)
+        QHostInfo::abortHostLookup(m_lookUp);
+}
+
+void ConnectAttempt::Private::start(std::chrono::milliseconds deadline)
+{
+    m_deadline = m_loop.deadlines().after(deadline, [this] {
+        finish(Err {ConnectFailure {ConnectError::TimedOut, m_failure.detail}});
+    });
+    if (const QHostAddress address(m_endpoint.host); !address.isNull())
+        m_addresses = {address};
+    else if (isLocalhost(m_endpoint.host))
+        m_addresses
+            = {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)};
+    else
+        return lookUp();
+    tryNext();
+}
+
+void ConnectAttempt::Private::lookUp()
+{
+    // An answer that is at hand already also comes by the event loop, never from inside.
+    m_lookUp = QHostInfo::lookupHost(m_endpoint.host, this,
+                                     [this](const QHostInfo &info) { found(info); });
+}
+
+void ConnectAttempt::Private::found(const QHostInfo &info)
+{
+    m_lookUp = -1;
+    if (info.error() != QHostInfo::NoError || info.addresses().isEmpty())
+        return failLater(ConnectError::NoSuchName, info.errorString());
+    m_addresses = interleaved(info.addresses());
+    tryNext();
+}
+
+/// Begins with the next address that does not fail at once.
+void ConnectAttempt::Private::tryNext()
+{
+    if (m_timer != 0)
+        killTimer(std::exchange(m_timer, 0));
+    bool begun = false;
+    while (!begun && !m_addresses.empty()) {
+        begun = tryAddress(m_addresses.front());
+        m_addresses.pop_front();
+    }
+    if (!m_addresses.empty())
+        m_timer = startTimer(nextAddressAfter);
+    else if (m_tries.empty())
+        failLater(ConnectError::Refused, m_failure.detail);
+}
+
+bool ConnectAttempt::Private::tryAddress(const QHostAddress &address)
+{
+    auto socket = calls::beginConnect(address, m_endpoint.port);
+    if (!socket) {
+        m_failure.detail = calls::errorText(socket.error());
+        return false;
+    }
+    m_tries.push_back(std::make_unique<Try>(m_loop.poller(), address, std::move(socket).value(),
+                                            [this](Try &attempt) { decided(attempt); }));
+    return true;
+}
+
+void ConnectAttempt::Private::decided(Try &attempt)
+{
+    const int error = attempt.error();
+    if (error == 0) {
+        const Peer peer {attempt.address().toString(), m_endpoint.port};
+        return finish(descriptorStream(m_loop, attempt.take(), peer));
+    }
+    m_failure.detail = calls::errorText(error);
+    const auto same = [&](const auto &each) { return each.get() == &attempt; };
+    const auto place = std::ranges::find_if(m_tries, same);
+    m_loop.poller().retire(std::move(*place)); // it is on the call stack
+    m_tries.erase(place);
+    tryNext();
+}
+
+void ConnectAttempt::Private::timerEvent(QTimerEvent *event)
+{
+    Q_UNUSED(event)
+    tryNext();
+}
+
+void ConnectAttempt::Private::failLater(ConnectError error, const QString &detail)
+{
+    m_failure = {error, detail};
+    m_loop.poller().wake(this, {.write = true});
+}
+
+void ConnectAttempt::Private::ready(Readiness readiness)
+{
+    Q_UNUSED(readiness)
+    finish(Err {m_failure});
+}
+
+/// `this` may be gone afterwards.
+void ConnectAttempt::Private::finish(Result<std::unique_ptr<ByteStream>, ConnectFailure> result)
+{
+    m_deadline.cancel();
+    m_loop.poller().cancelWake(this);
+    m_addresses.clear();
+    if (m_timer != 0)
+        killTimer(std::exchange(m_timer, 0));
+    for (auto &attempt : m_tries)
+        m_loop.poller().retire(std::move(attempt));
+    m_tries.clear();
+    const auto done = std::exchange(m_done, {});
+    done(std::move(result));
+}
+
+ConnectAttempt::ConnectAttempt(Loop &loop, const Endpoint &endpoint,
+                               std::chrono::milliseconds deadline, Done done)
+    : d(std::make_unique<Private>(loop, endpoint, std::move(done)))
+{
+    d->start(deadline);
+}
+
+ConnectAttempt::~ConnectAttempt() = default;
+
+} // namespace kite::net

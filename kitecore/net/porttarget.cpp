@@ -1,0 +1,103 @@
+#include "kitecore/net/porttarget.h"
+
+#include <algorithm>
+#include <array>
+#include <list>
+
+#include "kitecore/base/logging.h"
+#include "kitecore/http/pages.h"
+#include "kitecore/net/connectattempt.h"
+#include "kitecore/net/loop.h"
+#include "kitecore/net/splice.h"
+#include "kitecore/tls/clienthello.h"
+
+namespace kite::net {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array httpLike {"http"sv, "http2"sv, "http3"sv, "websocket"sv};
+
+/// What a visitor is told in its own protocol (PROTOCOL.md); empty: only the end.
+QByteArray awayAnswer(const QByteArray &protocol, const QByteArray &host)
+{
+    const std::string_view name(protocol.constData(), std::size_t(protocol.size()));
+    if (std::ranges::find(httpLike, name) != httpLike.end())
+        return http::awayPage(http::AwaySide::Connector, protocol, host, {});
+    return name == "https"sv ? tls::accessDeniedAlert() : QByteArray();
+}
+
+/// The visitors of all port targets on one thread.
+class PortVisits final : public Loop::Part
+{
+public:
+    explicit PortVisits(Loop &loop) : m_loop(loop), m_splices(loop) {}
+
+    void begin(const Endpoint &endpoint, std::unique_ptr<ByteStream> stream, const Visitor &visitor,
+               std::shared_ptr<stats::Meter> meter);
+
+private:
+    using Connected = Result<std::unique_ptr<ByteStream>, ConnectFailure>;
+
+    /// A visitor who waits for the target.
+    struct Waiting
+    {
+        std::unique_ptr<ByteStream> stream;
+        QByteArray protocol;
+        QByteArray host;
+        std::shared_ptr<stats::Meter> meter;
+        std::unique_ptr<ConnectAttempt> attempt = {};
+    };
+
+    void connected(std::list<Waiting>::iterator place, Connected result);
+
+    Loop &m_loop;
+    Splices m_splices;
+    std::list<Waiting> m_waiting;
+};
+
+void PortVisits::begin(const Endpoint &endpoint, std::unique_ptr<ByteStream> stream,
+                       const Visitor &visitor, std::shared_ptr<stats::Meter> meter)
+{
+    const auto place = m_waiting.insert(
+        m_waiting.end(),
+        Waiting {std::move(stream), visitor.protocol, visitor.host, std::move(meter)});
+    place->attempt = std::make_unique<ConnectAttempt>(
+        m_loop, endpoint, PortTarget::connectTimeout,
+        [this, place](Connected result) { connected(place, std::move(result)); });
+}
+
+void PortVisits::connected(std::list<Waiting>::iterator place, Connected result)
+{
+    auto waiting = std::move(*place);
+    m_waiting.erase(place);
+    if (!result)
+        qCInfo(lcNet) << "A target does not answer:" << result.error().detail;
+    auto target = result ? std::move(result).value()
+                         : lastWords(m_loop, awayAnswer(waiting.protocol, waiting.host));
+    m_splices.join(std::move(waiting.stream), std::move(target), std::move(waiting.meter));
+}
+
+} // namespace
+
+class PortTarget::Private
+{
+public:
+    Endpoint endpoint;
+    std::shared_ptr<stats::Meter> meter;
+};
+
+PortTarget::PortTarget(Endpoint endpoint, std::shared_ptr<stats::Meter> meter)
+    : d(std::make_unique<Private>(Private {std::move(endpoint), std::move(meter)}))
+{
+}
+
+PortTarget::~PortTarget() = default;
+
+void PortTarget::visit(Loop &loop, std::unique_ptr<ByteStream> stream, const Visitor &visitor)
+{
+    loop.part<PortVisits>().begin(d->endpoint, std::move(stream), visitor, d->meter);
+}
+
+} // namespace kite::net

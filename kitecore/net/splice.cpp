@@ -1,0 +1,361 @@
+#include "kitecore/net/splice.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "kitecore/net/bytequeue.h"
+
+namespace kite::net {
+
+namespace {
+
+/// Most that one event may move, so that one fast pair does not keep others waiting.
+constexpr qsizetype bytesPerEvent = 256 * 1024;
+
+/// One direction.
+struct Way
+{
+    enum class State : quint8 {
+        Flowing,
+        Draining, ///< The source has ended; what is left over still goes.
+        Refused,  ///< The sink takes no more, whatever the source has.
+        Done,
+    };
+
+    ByteStream *source;
+    ByteStream *sink;
+    ByteQueue leftover = {}; ///< read, not yet taken by the sink
+    State state = State::Flowing;
+    bool sinkIsGone = false; ///< nobody will see what it still holds
+
+    bool isOpen() const { return state == State::Flowing || state == State::Draining; }
+    bool isFlushed() const { return sinkIsGone || sink->queuedBytes() == 0; }
+    bool isFinished() const { return state == State::Done && isFlushed(); }
+    bool canRead() const
+    {
+        return state == State::Flowing && leftover.isEmpty() && sink->writeRoom() > 0;
+    }
+    /// Whether something waits for the sink: leftovers, a source that may not be read, or its end.
+    bool waitsForSink() const
+    {
+        if (state == State::Done)
+            return !isFlushed();
+        return isOpen() && !canRead();
+    }
+    void refuse()
+    {
+        leftover.clear();
+        sinkIsGone = true;
+        state = State::Refused;
+    }
+};
+
+class Splice final : public StreamUser
+{
+public:
+    using Over = std::function<void(Splice &)>;
+
+    Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
+           std::shared_ptr<stats::Meter> meter);
+    ~Splice();
+
+    /// @param over may be called from inside; it must not destroy the splice at once.
+    void start(Over over);
+    /// Leaves the streams alone from now on: one of them may be on the call stack.
+    void stop();
+
+private:
+    void streamReady(ByteStream &stream, Readiness readiness) override;
+    qsizetype dataArrived(ByteStream &stream, QByteArrayView data) override;
+
+    Way &wayFrom(const ByteStream &stream) { return &stream == m_visitor.get() ? m_up : m_down; }
+    Way &wayTo(const ByteStream &stream) { return &stream == m_visitor.get() ? m_down : m_up; }
+
+    void pump(Way &way);
+    qsizetype pumpOnce(Way &way, qsizetype most);
+    void passLeftover(Way &way);
+    qsizetype pass(Way &way, QByteArrayView data);
+    void stopped(ByteStream &stream, Way &way, Io::Status status);
+    void countIn(const Way &way, qsizetype bytes);
+    void discard();
+
+    void settle();
+    void endIfDrained(Way &way);
+    void beginLinger();
+    void limitSilence();
+    void checkSilence();
+    void updateInterest();
+
+    Loop &m_loop;
+    std::unique_ptr<ByteStream> m_visitor;
+    std::unique_ptr<ByteStream> m_target;
+    std::shared_ptr<stats::Meter> m_meter;
+    Way m_up;   ///< visitor to target
+    Way m_down; ///< target to visitor
+    Over m_over;
+    Clock::Steady m_lastMove; ///< kept once one direction has ended
+    Deadlines::Token m_limit;
+    bool m_limited = false;
+    bool m_lingers = false;
+};
+
+Splice::Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
+               std::shared_ptr<stats::Meter> meter)
+    : m_loop(loop)
+    , m_visitor(std::move(visitor))
+    , m_target(std::move(target))
+    , m_meter(std::move(meter))
+    , m_up {m_visitor.get(), m_target.get()}
+    , m_down {m_target.get(), m_visitor.get()}
+{
+    if (m_meter)
+        m_meter->streamOpened();
+}
+
+Splice::~Splice()
+{
+    if (m_meter)
+        m_meter->streamClosed();
+}
+
+void Splice::start(Over over)
+{
+    m_over = std::move(over);
+    m_visitor->setUser(this);
+    m_target->setUser(this);
+    pump(m_up);
+    pump(m_down);
+    settle();
+}
+
+void Splice::stop()
+{
+    m_limit.cancel();
+    for (auto *stream : {m_visitor.get(), m_target.get()}) {
+        stream->setUser(nullptr);
+        stream->setInterest({});
+    }
+}
+
+void Splice::streamReady(ByteStream &stream, Readiness readiness)
+{
+    if (readiness.write) {
+        Way &way = wayTo(stream);
+        passLeftover(way);
+        pump(way);
+    }
+    if (readiness.read && m_lingers)
+        discard();
+    else if (readiness.read)
+        pump(wayFrom(stream));
+    settle();
+}
+
+qsizetype Splice::dataArrived(ByteStream &stream, QByteArrayView data)
+{
+    Way &way = wayFrom(stream);
+    if (!way.canRead())
+        return 0;
+    const qsizetype taken = pass(way, data);
+    countIn(way, taken);
+    if (taken < data.size())
+        settle(); // no more of it until there is room
+    return taken;
+}
+
+void Splice::pump(Way &way)
+{
+    qsizetype budget = bytesPerEvent;
+    while (way.canRead() && budget > 0) {
+        const auto most = std::min({way.sink->writeRoom(), limits::readBytes, budget});
+        const auto bytes = pumpOnce(way, most);
+        budget -= bytes;
+        if (bytes < most)
+            return; // most likely all that there was: saves a call that would say so
+    }
+}
+
+qsizetype Splice::pumpOnce(Way &way, qsizetype most)
+{
+    const auto buffer = m_loop.readBuffer().first(std::size_t(most));
+    const Io io = way.source->read(buffer);
+    if (io.status != Io::Status::Moved) {
+        stopped(*way.source, way, io.status);
+        return 0;
+    }
+    countIn(way, io.bytes);
+    const auto data = QByteArrayView(buffer.data(), io.bytes);
+    const auto taken = pass(way, data);
+    if (way.isOpen() && taken < data.size())
+        way.leftover.append(data.sliced(taken));
+    return io.bytes;
+}
+
+void Splice::passLeftover(Way &way)
+{
+    if (!way.isOpen() || way.leftover.isEmpty())
+        return;
+    const auto taken = pass(way, way.leftover.front());
+    if (way.isOpen())
+        way.leftover.take(taken);
+}
+
+/// @return how much the sink took.
+qsizetype Splice::pass(Way &way, QByteArrayView data)
+{
+    const Io io = way.sink->write(data);
+    if (io.status != Io::Status::Moved) {
+        stopped(*way.sink, way, io.status);
+        return 0;
+    }
+    if (m_meter && &way == &m_down)
+        m_meter->addOut(io.bytes);
+    if (m_limited)
+        m_lastMove = m_loop.clock().now();
+    return io.bytes;
+}
+
+void Splice::countIn(const Way &way, qsizetype bytes)
+{
+    if (m_meter && &way == &m_up)
+        m_meter->addIn(bytes);
+}
+
+/// A read or a write of `stream`, on `way`, moved nothing.
+void Splice::stopped(ByteStream &stream, Way &way, Io::Status status)
+{
+    if (status == Io::Status::Blocked)
+        return;
+    if (status == Io::Status::Failed && &stream == m_visitor.get()) {
+        for (Way *each : {&m_up, &m_down}) { // whom should anything still be told
+            each->refuse();
+            each->state = Way::State::Done;
+        }
+    } else if (status == Io::Status::Failed) {
+        if (m_down.state == Way::State::Flowing)
+            m_down.state = Way::State::Draining;
+        m_up.refuse();
+    } else if (&stream == way.source) {
+        way.state = Way::State::Draining;
+    } else {
+        way.refuse();
+    }
+}
+
+/// Reads away what a visitor still sends.
+void Splice::discard()
+{
+    qsizetype budget = bytesPerEvent;
+    while (budget > 0) {
+        const Io io = m_visitor->read(m_loop.readBuffer());
+        if (io.status == Io::Status::Blocked)
+            return;
+        if (io.status != Io::Status::Moved) {
+            m_up.state = Way::State::Done;
+            return;
+        }
+        budget -= io.bytes;
+    }
+}
+
+void Splice::settle()
+{
+    endIfDrained(m_up);
+    endIfDrained(m_down);
+    if (m_down.state == Way::State::Refused)
+        m_down.state = Way::State::Done; // a target may be cut short, see beginLinger()
+    if (m_up.state == Way::State::Refused && m_down.sinkIsGone)
+        m_up.state = Way::State::Done;
+    if (m_up.isFinished() && m_down.isFinished())
+        return m_over(*this);
+    if (m_up.state == Way::State::Refused && m_down.isFinished())
+        beginLinger();
+    else if (m_up.state != Way::State::Flowing || m_down.state != Way::State::Flowing)
+        limitSilence();
+    updateInterest();
+}
+
+void Splice::endIfDrained(Way &way)
+{
+    if (way.state != Way::State::Draining || !way.leftover.isEmpty())
+        return;
+    way.sink->shutdownWrite();
+    way.state = Way::State::Done;
+}
+
+/// The target takes no more, and its answer is out: closing right now could destroy that answer on
+/// its way, if the visitor still sends.
+void Splice::beginLinger()
+{
+    if (!std::exchange(m_lingers, true))
+        m_limit = m_loop.deadlines().after(Splices::linger, [this] { m_over(*this); });
+}
+
+void Splice::limitSilence()
+{
+    if (std::exchange(m_limited, true))
+        return;
+    m_lastMove = m_loop.clock().now();
+    m_limit = m_loop.deadlines().after(Splices::halfOpen, [this] { checkSilence(); });
+}
+
+void Splice::checkSilence()
+{
+    using std::chrono::ceil;
+    using std::chrono::milliseconds;
+
+    const auto silence = m_loop.clock().now() - m_lastMove;
+    if (silence >= Splices::halfOpen)
+        return m_over(*this);
+    const auto rest = ceil<milliseconds>(Splices::halfOpen - silence);
+    m_limit = m_loop.deadlines().after(rest, [this] { checkSilence(); });
+}
+
+void Splice::updateInterest()
+{
+    m_visitor->setInterest({m_up.canRead() || m_lingers, m_down.waitsForSink()});
+    m_target->setInterest({m_down.canRead(), m_up.waitsForSink()});
+}
+
+} // namespace
+
+class Splices::Private
+{
+public:
+    explicit Private(Loop &used) : loop(used) {}
+
+    void remove(Splice &splice)
+    {
+        splice.stop();
+        if (auto found = all.extract(&splice))
+            loop.poller().retire(std::move(found.mapped()));
+    }
+
+    Loop &loop;
+    std::unordered_map<Splice *, std::unique_ptr<Splice>> all;
+};
+
+Splices::Splices(Loop &loop) : d(std::make_unique<Private>(loop)) {}
+
+Splices::~Splices()
+{
+    while (!d->all.empty())
+        d->remove(*d->all.begin()->first);
+}
+
+void Splices::join(std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
+                   std::shared_ptr<stats::Meter> meter)
+{
+    auto made = std::make_unique<Splice>(d->loop, std::move(visitor), std::move(target),
+                                         std::move(meter));
+    Splice &splice = *made;
+    d->all.emplace(&splice, std::move(made));
+    splice.start([this](Splice &over) { d->remove(over); });
+}
+
+qsizetype Splices::count() const
+{
+    return qsizetype(d->all.size());
+}
+
+} // namespace kite::net
