@@ -6,78 +6,50 @@
 
 #include <QObject>
 
-#include "kitecore/base/endpoint.h"
-#include "kitecore/base/kiteid.h"
 #include "kitecore/net/loop.h"
-#include "kitecore/net/target.h"
-#include "kitecore/secrets/secret.h"
-#include "kitecore/stats/snapshot.h"
-#include "kitecore/tls/context.h"
+#include "kitecore/tunnel/flownkite.h"
+#include "kitecore/tunnel/relaychoice.h"
 
 /// The kite side: dials a relay, proves its kites, serves their visitors.
 namespace kite::tunnel {
 
-/// How the link to a relay is protected (protocol.md 12.2).
-enum class LinkTls {
-    Off,         ///< plain
-    Direct,      ///< TLS at once, SNI = first accepted name
-    ConnectName, ///< clear-text `CONNECT name:443`, then TLS (`--fe_certname`)
-};
-
-struct RelayChoice
-{
-    Endpoint endpoint;
-    LinkTls tls = LinkTls::Off;
-    tls::RelayTrust trust; ///< names: the first one is sent as SNI or in CONNECT
-};
-
-/// A kite to fly at this relay.
-struct FlownKite
-{
-    KiteId id;
-    secrets::Secret secret;
-    std::shared_ptr<net::Target> target;
-};
-
 struct ConnectorOptions
 {
-    bool announceCompression = true;     ///< `--nozchunks` turns it off; handshake style A follows
-    std::chrono::seconds pingAfter {15}; ///< `--keepalive`
+    bool announceCompression = true;       ///< `--nozchunks` turns it off
+    std::chrono::seconds pingAfter {15};   ///< of silence; `--keepalive`
     std::chrono::seconds longestWait {30}; ///< between two tries
     std::chrono::seconds greetingTimeout {20};
-};
-
-/// What happened to one kite.
-struct KiteNews
-{
-    KiteId id;
-    stats::KiteState state = stats::KiteState::Connecting;
-    stats::DownReason reason = stats::DownReason::None;
-    QString detail;
-    bool relayHasTls = false; ///< SSL-OK: visitors can use https at the relay
 };
 
 /// One relay, one link, many kites. Redials by itself with backoff; the first retry is immediate.
 ///
 /// A link that comes back asks to replace its older self (`X-PageKite-Replace`). Kites the relay
-/// refuses stay Refused until retry() or setKites(); a Duplicate is tried again after a minute.
-/// Visitors for kites that are not among the given are refused (protocol.md 20, trap 32).
-/// Lives on the thread of its loop.
+/// refuses stay Refused until retry(), or until setKites() brings them with another secret; a
+/// Duplicate is tried again after a minute. Visitors for kites that are not among the given are
+/// refused (PROTOCOL.md, serving a stream). A relay that closes the link because an addition was
+/// refused is dialled again without that kite.
+///
+/// Lives on the thread of its loop. Signals come from the event loop, never from inside a call.
 class Connector final : public QObject
 {
     Q_OBJECT
 
 public:
+    /// How long a kite that another link serves is left alone (PROTOCOL.md: not before 60 s).
+    static constexpr std::chrono::seconds duplicateWait {60};
+
     Connector(net::Loop &loop, RelayChoice relay, ConnectorOptions options,
               QObject *parent = nullptr);
     ~Connector() override;
 
-    /// The kites to fly from now on. Additions go over the live link where both ends can; removals
-    /// stop being answered, and are told to the relay by a new link.
+    /// The kites to fly from now on; of several with one id the first counts. Additions go over the
+    /// live link where both ends can. Removed ones are no longer answered at once; as the relay can
+    /// not be told inside the link, a new link is made when no visitor is there.
     void setKites(std::vector<FlownKite> kites);
     void start();
     void stop();
-    /// Forget refusals and waits; dial now (also after the network changed).
+    /// Forget refusals and waits; dial now. A link that is up has to show that it lives (also after
+    /// the network changed).
     void retry();
 
     bool isUp() const;
