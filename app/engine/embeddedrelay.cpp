@@ -1,0 +1,176 @@
+#include "app/engine/embeddedrelay.h"
+
+#include "app/engine/kiteurl.h"
+#include "app/engine/neighbours.h"
+#include "kitecore/base/logging.h"
+#include "kitecore/net/listener.h"
+#include "kitecore/tunnel/refusals.h"
+
+namespace kite::app {
+
+namespace {
+
+/// How often a port that was free a moment ago may be taken by somebody else before we give up.
+constexpr int freePortTries = 5;
+
+/// Stands for a target towards the whole network, but not towards names that only a hostile page
+/// would give us.
+class NeighboursOnly final : public net::Target
+{
+public:
+    NeighboursOnly(net::Loop &loop, std::shared_ptr<net::Target> target)
+        : m_target(std::move(target))
+        , m_refusals(loop)
+    {
+    }
+
+    void visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
+               const net::Visitor &visitor) override
+    {
+        if (isNeighbourly(visitor.host))
+            m_target->visit(loop, std::move(stream), visitor);
+        else
+            m_refusals.refuse(std::move(stream), visitor);
+    }
+
+private:
+    const std::shared_ptr<net::Target> m_target;
+    tunnel::Refusals m_refusals;
+};
+
+QList<QHostAddress> addressesFor(bool lan)
+{
+    if (lan)
+        return {QHostAddress(QHostAddress::Any)};
+    QList<QHostAddress> addresses {QHostAddress(QHostAddress::LocalHost)};
+    if (net::ListeningSocket::open(QHostAddress::LocalHostIPv6, 0)) // some computers have none
+        addresses << QHostAddress(QHostAddress::LocalHostIPv6);
+    return addresses;
+}
+
+/// 0: none.
+quint16 freePort(const QHostAddress &address)
+{
+    const auto probe = net::ListeningSocket::open(address, 0);
+    return probe ? (*probe)->port() : 0;
+}
+
+} // namespace
+
+EmbeddedRelay::EmbeddedRelay(net::Loop &loop) : m_loop(loop) {}
+EmbeddedRelay::~EmbeddedRelay() = default;
+
+void EmbeddedRelay::setKites(const QList<LocalKite> &kites)
+{
+    m_kites = kites;
+    if (kites.isEmpty())
+        return close();
+    if (!isListening())
+        listen();
+    enter();
+}
+
+void EmbeddedRelay::setPreferences(const settings::Preferences &preferences)
+{
+    const bool same
+        = m_preferences.lan == preferences.lan && m_preferences.port == preferences.port;
+    m_preferences = preferences;
+    if (same)
+        return;
+    if (preferences.port != 0)
+        m_lastPort = 0;
+    close();
+    setKites(QList(m_kites));
+}
+
+void EmbeddedRelay::retry()
+{
+    if (!isListening())
+        setKites(QList(m_kites));
+}
+
+void EmbeddedRelay::listen()
+{
+    m_detail.clear();
+    if (m_preferences.port != 0) {
+        listenAt(m_preferences.port);
+        return;
+    }
+    if ((m_lastPort != 0 && listenAt(m_lastPort)) || listenAt(usualPort))
+        return;
+    for (int i = 0; i < freePortTries; ++i) {
+        const quint16 port = freePort(addressesFor(m_preferences.lan).first());
+        if (port != 0 && listenAt(port))
+            return;
+    }
+}
+
+bool EmbeddedRelay::listenAt(quint16 port)
+{
+    relay::RelayOptions options;
+    options.addresses = addressesFor(m_preferences.lan);
+    options.ports = {port};
+    options.workers = 1; // this thread's loop
+    auto server = std::make_unique<relay::RelayServer>(m_loop, options);
+    if (const auto started = server->start(); !started) {
+        m_detail = started.error().detail;
+        qCInfo(lcApp) << "can not listen at" << port << m_detail;
+        return false;
+    }
+    m_server = std::move(server);
+    m_port = m_lastPort = port;
+    m_networkHost = m_preferences.lan ? neighbourlyHost() : QString();
+    m_detail.clear();
+    return true;
+}
+
+void EmbeddedRelay::close()
+{
+    m_server.reset();
+    m_entered.clear();
+    m_port = 0;
+}
+
+/// Brings the server's kites to what they should be; those that stay are not touched.
+void EmbeddedRelay::enter()
+{
+    if (!m_server)
+        return;
+    std::map<QByteArray, std::shared_ptr<net::Target>> wanted;
+    for (const auto &kite : m_kites) {
+        wanted[kite.id.toByteArray()] = kite.target;
+        if (kite.id.protocol != "http")
+            continue;
+        wanted["http:localhost"] = kite.target;
+        wanted["http:127.0.0.1"] = kite.target;
+        if (m_preferences.lan)
+            wanted["http:unknown"] = kite.target;
+    }
+    for (const auto &[name, target] : m_entered) {
+        if (!wanted.contains(name))
+            m_server->removeLocalKite(*KiteId::parse(name));
+    }
+    for (const auto &[name, target] : wanted) {
+        const auto known = m_entered.find(name);
+        if (known != m_entered.end() && known->second == target)
+            continue;
+        const bool forAll = name == "http:unknown";
+        m_server->setLocalKite(*KiteId::parse(name),
+                               forAll ? std::make_shared<NeighboursOnly>(m_loop, target) : target);
+    }
+    m_entered = std::move(wanted);
+}
+
+QString EmbeddedRelay::host() const
+{
+    return m_networkHost.isEmpty() ? QStringLiteral("127.0.0.1") : m_networkHost;
+}
+
+QString EmbeddedRelay::urlOf(const KiteId &kite) const
+{
+    const bool newest = !m_kites.isEmpty() && m_kites.last().id == kite;
+    const bool forNetwork = newest && !m_networkHost.isEmpty();
+    return embeddedUrl(forNetwork ? m_networkHost : QString::fromLatin1(kite.domain), m_port);
+}
+
+} // namespace kite::app
