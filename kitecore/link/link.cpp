@@ -94,6 +94,8 @@ void Link::Private::end(LinkEnd why, const QString &detail)
 void Link::Private::ready(net::Readiness)
 {
     const auto self = shared_from_this();
+    if (!m_over)
+        return readLower();
     endStreams();
     m_user->linkEnded(m_link, m_why, m_detail);
 }

@@ -47,7 +47,7 @@ public:
 private:
     // From below.
     void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
-    void ready(net::Readiness readiness) override; ///< the round after the end
+    void ready(net::Readiness readiness) override; ///< a round after the end, or after a pause
 
     // From the streams.
     qsizetype roomFor(const Flow &flow) const override { return m_sender.roomFor(flow); }
@@ -120,6 +120,7 @@ private:
     bool m_acknowledges = false; ///< the peer sent an SKB, on whatever stream
     bool m_isClosing = false;    ///< no new streams, what is queued still goes
     bool m_isFinished = false;   ///< all is queued below, and the end behind it
+    bool m_isStuck = false;      ///< Reading was paused in the middle of what had been read.
     bool m_over = false;
     LinkEnd m_why = LinkEnd::Closed;
     QString m_detail;

@@ -42,6 +42,9 @@ void Link::Private::streamReady(net::ByteStream &, net::Readiness readiness)
 
 void Link::Private::readLower()
 {
+    // Compressed data may still stand in the decoder.
+    if (!isPaused() && std::exchange(m_isStuck, false) && !dispatch({}))
+        return;
     const std::span<char> buffer = readBuffer();
     for (qsizetype total = 0; total < bytesPerRound && !isPaused();) {
         const net::Io io = m_lower->read(buffer);
@@ -88,6 +91,7 @@ bool Link::Private::dispatch(QByteArrayView bytes)
         if (isPaused()) {
             if (!bytes.isEmpty())
                 m_lower->unread(bytes);
+            m_isStuck = true;
             updateReading();
             return false;
         }

@@ -166,8 +166,11 @@ void Link::Private::updateReading()
         return;
     const bool wanted = !isPaused();
     const net::Readiness interest = m_lower->interest();
-    if (interest.read != wanted)
-        m_lower->setInterest({wanted, interest.write});
+    if (interest.read == wanted)
+        return;
+    m_lower->setInterest({wanted, interest.write});
+    if (wanted && m_isStuck)
+        m_loop.poller().wake(this, {.read = true});
 }
 
 } // namespace kite::link
