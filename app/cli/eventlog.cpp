@@ -17,6 +17,7 @@ public:
         m_text += (m_text.isEmpty() ? "" : "; ") + QByteArray(key) + '=' + value;
         return *this;
     }
+    Pairs &add(const char *key, const char *value) { return add(key, QByteArray(value)); }
     Pairs &add(const char *key, const QString &value) { return add(key, value.toUtf8()); }
     Pairs &add(const char *key, qint64 value) { return add(key, QByteArray::number(value)); }
     Pairs &add(const KiteId &kite)

@@ -1,7 +1,7 @@
 #include "app/cli/optiontable.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <vector>
 
 #include <QString>
@@ -32,7 +32,7 @@ constexpr Option idle(const char *name, Takes takes = Takes::Nothing, char lette
 using enum Topic;
 constexpr auto takesValue = Takes::Value;
 
-constexpr std::array table {
+constexpr Option table[] = {
     // sharing
     value("name", 0, Act::Name, Share, "NAME", "the first part of the address"),
     flag("lan", 0, Act::Lan, Share, "also for everybody in the local network"),
@@ -226,7 +226,7 @@ const Option *findOption(QStringView name)
     const QString wanted = canonical(name);
     const auto found = std::ranges::find_if(
         table, [&](const Option &option) { return isNamed(option, wanted); });
-    return found == table.end() ? nullptr : &*found;
+    return found == std::end(table) ? nullptr : &*found;
 }
 
 const Option *findLetter(QChar letter)
@@ -234,7 +234,7 @@ const Option *findLetter(QChar letter)
     const auto found = std::ranges::find_if(table, [letter](const Option &option) {
         return option.letter != 0 && letter == QLatin1Char(option.letter);
     });
-    return found == table.end() ? nullptr : &*found;
+    return found == std::end(table) ? nullptr : &*found;
 }
 
 const Option &nearestOption(QStringView name)

@@ -1,8 +1,7 @@
-#include <map>
-
 #include <QTest>
 
 #include "kitecore/settings/rcfile.h"
+#include "tests/support/fakercfiles.h"
 
 using namespace kite;
 using namespace kite::settings;
@@ -10,34 +9,6 @@ using namespace kite::settings;
 namespace {
 
 const auto rc = QStringLiteral("test.rc");
-
-class FakeFiles final : public RcFiles
-{
-public:
-    std::map<QString, QByteArray> files;
-
-    Result<QByteArray, QString> read(const QString &path) override
-    {
-        ++reads;
-        const auto found = files.find(path);
-        if (found == files.end())
-            return Err {QStringLiteral("no such file")};
-        return found->second;
-    }
-    Result<QStringList, QString> rcFilesIn(const QString &folder) override
-    {
-        QStringList names;
-        for (const auto &[name, text] : files) {
-            if (name.startsWith(folder + QLatin1Char('/')))
-                names.append(name);
-        }
-        if (names.isEmpty())
-            return Err {QStringLiteral("no such folder")};
-        return names;
-    }
-
-    int reads = 0;
-};
 
 QStringList namesOf(const QList<RcLine> &lines)
 {
@@ -105,7 +76,7 @@ private Q_SLOTS:
 
     void putsNestedFilesInPlace()
     {
-        FakeFiles files;
+        test::FakeRcFiles files;
         files.files = {
             {QStringLiteral("a"), "clean\noptfile = b\nports=1\nEND\n"},
             {QStringLiteral("b"), "host = h\noptdir = d\n"},
@@ -123,7 +94,7 @@ private Q_SLOTS:
 
     void nests25DeepAndNoDeeper()
     {
-        FakeFiles files;
+        test::FakeRcFiles files;
         for (int n = 1; n < 25; ++n)
             files.files[QString::number(n)] = "optfile=" + QByteArray::number(n + 1);
         files.files[QStringLiteral("25")] = "ports=1";
@@ -137,7 +108,7 @@ private Q_SLOTS:
 
     void endsOnFilesThatIncludeThemselves()
     {
-        FakeFiles files;
+        test::FakeRcFiles files;
         files.files[QStringLiteral("a")] = "optfile=a\noptfile=a\n";
         QVERIFY(!loadRc(files, QStringLiteral("a")));
         files.files[QStringLiteral("wide")] = QByteArray("optfile=leaf\n").repeated(2 * maxRcFiles);
@@ -148,7 +119,7 @@ private Q_SLOTS:
 
     void tellsWhichFileIsMissing()
     {
-        FakeFiles files;
+        test::FakeRcFiles files;
         files.files[QStringLiteral("a")] = "optfile=b";
         const auto lines = loadRc(files, QStringLiteral("a"));
         QVERIFY(!lines);
