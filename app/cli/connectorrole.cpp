@@ -50,7 +50,8 @@ private:
         const auto &relay = connector.relay();
         const auto event = m_flights.take(
             {news.id, relay.endpoint.toString(), news.state, news.reason, news.detail,
-             publicAddress(news.id, relay.endpoint.port, news.relayHasTls),
+             publicAddress(news.id, visitorPort(relay.endpoint.port, news.relayPorts),
+                           news.relayHasTls),
              relay.tls != tunnel::LinkTls::Off});
         if (event)
             reporter().tell(*event);

@@ -1,0 +1,287 @@
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+#include "app/cli/options.h"
+#include "tests/support/fakercfiles.h"
+
+using namespace kite;
+using namespace kite::cli;
+
+namespace {
+
+/// Reads words as if they were typed.
+Result<Options, UsageError> read(const QStringList &words, settings::RcFiles &files,
+                                 const char *environmentSecret = "")
+{
+    const auto line = parseCommandLine(words);
+    if (!line)
+        return Err {line.error()};
+    const auto settings = gatherSettings(*line, files, {});
+    if (!settings)
+        return Err {settings.error()};
+    return readOptions(line->verb, *settings, files, secrets::Secret(environmentSecret));
+}
+
+Result<Options, UsageError> read(const char *words, const char *environmentSecret = "")
+{
+    test::FakeRcFiles none;
+    return read(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts), none,
+                environmentSecret);
+}
+
+QStringList texts(const QByteArrayList &list)
+{
+    QStringList all;
+    for (const auto &one : list)
+        all.append(QString::fromUtf8(one));
+    return all;
+}
+
+} // namespace
+
+class TestOptions : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void relay()
+    {
+        const auto options
+            = read("--isfrontend --host=127.0.0.1 --ports=8080,0 --protos=HTTP,raw "
+                   "--rawports=virtual --domain=*:*.a.test:s3cret --domain=http,raw-22:b.test:x "
+                   "--protos=http --domain=:c.test:y --tls_endpoint=A.test:/k/a.pem "
+                   "--tls_default=A.test --workers=3 --nozchunks --keepalive=30");
+        QVERIFY(options);
+        QVERIFY(options->relayRole);
+        const auto &relay = options->relay;
+        QCOMPARE(relay.addresses, QList<QHostAddress> {QHostAddress(QHostAddress::LocalHost)});
+        QCOMPARE(relay.ports, (QList<quint16> {8080, 0}));
+        QCOMPARE(relay.protocols, QByteArrayList {"http"});
+        QCOMPARE(relay.rawPorts, QByteArrayList {"virtual"});
+        QCOMPARE(relay.workers, 3);
+        QCOMPARE(relay.tlsDefault, QByteArray("a.test"));
+        QCOMPARE(relay.tlsNames.size(), 1);
+        QCOMPARE(relay.tlsNames[0].name, QByteArray("a.test"));
+        QCOMPARE(relay.tlsNames[0].pemFile, QStringLiteral("/k/a.pem"));
+        QVERIFY(options->noZChunks);
+        QCOMPARE(options->keepAlive, std::chrono::seconds(30));
+
+        QCOMPARE(relay.accounts.size(), 3);
+        // all protocols there are at that point of the line
+        QCOMPARE(relay.accounts[0].protocols, (QByteArrayList {"http", "raw"}));
+        QCOMPARE(relay.accounts[0].domain, QByteArray("*.a.test"));
+        QCOMPARE(relay.accounts[0].secret, secrets::Secret("s3cret"));
+        QCOMPARE(relay.accounts[1].protocols, (QByteArrayList {"http", "raw-22"}));
+        QCOMPARE(relay.accounts[2].protocols, QByteArrayList {"http"});
+    }
+
+    void secretOfAnAccountFromElsewhere()
+    {
+        const auto environment = read("--domain=http:a.test", "not-a-secret");
+        QVERIFY(environment);
+        QCOMPARE(environment->relay.accounts[0].secret, secrets::Secret("not-a-secret"));
+        QVERIFY(!read("--domain=http:a.test"));
+    }
+
+    void kitesAndTheirNames()
+    {
+        const auto options
+            = read("--kitename=a.test --kitesecret=s3cret --service_on=http:@kitename:localhost:80:"
+                   "@kitesecret --backend=raw-22:b.test:h:22:x --service_off=http:c.test:h:1:y "
+                   "--service_cfg=A.test/80:rewritehost:x:y");
+        QVERIFY(options);
+        QCOMPARE(options->kites.size(), 3);
+        QCOMPARE(options->kites[0].spec.id.domain, QByteArray("a.test"));
+        QCOMPARE(options->kites[0].spec.secret, QByteArray("s3cret"));
+        QVERIFY(options->kites[0].on && options->kites[1].on && !options->kites[2].on);
+        QVERIFY(!options->kites[0].fromFile);
+        QCOMPARE(options->kiteSettings.size(), 1);
+        QCOMPARE(options->kiteSettings[0].domain, QByteArray("a.test"));
+        QCOMPARE(options->kiteSettings[0].flag.key, QStringLiteral("rewritehost"));
+        QCOMPARE(options->kiteSettings[0].flag.value, QStringLiteral("x:y"));
+    }
+
+    void firstKiteNamesTheRest()
+    {
+        const auto options = read("--service_on=http:a.test:80 --service_on=raw-22:@kitename:22");
+        QVERIFY(options);
+        QCOMPARE(options->kites[1].spec.id.domain, QByteArray("a.test"));
+    }
+
+    void link()
+    {
+        const auto options
+            = read("--frontend=R.test:443 --frontend=[::1]:80 --frontend=s.test --fe_certname=gone "
+                   "--fe_certname= --fe_certname=R.test "
+                   "--fe_certname=s.test/00112233445566778899AABBCCDDEEFF00112233 "
+                   "--ca_certs=/ca.pem --noloop --keepalive=1");
+        QVERIFY(options);
+        QCOMPARE(options->frontends,
+                 (QList<Endpoint> {{QStringLiteral("r.test"), 443},
+                                   {QStringLiteral("::1"), 80},
+                                   {QStringLiteral("s.test"), 443}}));
+        QCOMPARE(options->link.certNames, (QByteArrayList {"r.test", "s.test"}));
+        QCOMPARE(options->link.certFingerprints,
+                 QByteArrayList {"00112233445566778899aabbccddeeff00112233"});
+        QCOMPARE(options->link.authorityFile, QStringLiteral("/ca.pem"));
+        QVERIFY(options->noLoop);
+        QCOMPARE(options->keepAlive, std::chrono::seconds(5)); // not so often
+    }
+
+    void pins()
+    {
+        const auto options = read("--pin=00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:"
+                                  "33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF");
+        QVERIFY(options);
+        QCOMPARE(
+            options->link.pins,
+            QByteArrayList {"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"});
+    }
+
+    void authoritiesOfTheSystem()
+    {
+        const auto options = read("--ca_certs=auto");
+        QVERIFY(options);
+        QVERIFY(options->link.authorityGiven);
+        QVERIFY(options->link.authorityFile.isEmpty());
+    }
+
+    void service_data()
+    {
+        QTest::addColumn<QString>("option");
+        QTest::newRow("defaults") << QStringLiteral("--defaults");
+        QTest::newRow("whitelabel") << QStringLiteral("--whitelabel=example.org");
+        QTest::newRow("whitelabels") << QStringLiteral("--whitelabels=Example.org");
+    }
+    void service()
+    {
+        QFETCH(QString, option);
+        QFile file(QStringLiteral(KITE_TEST_DATA "/defaults.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto vectors = QJsonDocument::fromJson(file.readAll()).object();
+        const auto expected = vectors.value(QLatin1String(QTest::currentDataTag())).toObject();
+        const auto options = read(option.toUtf8().constData());
+        QVERIFY(options);
+        QCOMPARE(options->frontends.size(), 1);
+        const auto pool = expected.value(QStringLiteral("frontends")).toArray();
+        QCOMPARE(options->frontends[0].host, pool[1].toString());
+        QCOMPARE(int(options->frontends[0].port), pool[2].toInt());
+        QCOMPARE(QJsonArray::fromStringList(texts(options->link.certNames)),
+                 expected.value(QStringLiteral("fe_certname")).toArray());
+        QCOMPARE(options->warnings.size(), 1);
+    }
+
+    void pool()
+    {
+        const auto options = read("--frontends=2:pool.test:2443");
+        QVERIFY(options);
+        QCOMPARE(options->frontends, (QList<Endpoint> {{QStringLiteral("pool.test"), 2443}}));
+    }
+
+    void sharingAndTelling()
+    {
+        const auto options = read("share a --name=Demo.localhost --lan --port=7000 --hidden "
+                                  "--no-listing --json --traffic --watch --logfile=stdio "
+                                  "--loglevel=debug --pidfile=/p");
+        QVERIFY(options);
+        QCOMPARE(options->shareName, QStringLiteral("demo"));
+        QVERIFY(options->lan && options->hiddenFiles && options->noListing);
+        QCOMPARE(options->port, quint16(7000));
+        QVERIFY(options->output.json && options->output.traffic && options->output.watch);
+        QCOMPARE(options->output.logFile, QStringLiteral("stdio"));
+        QCOMPARE(options->output.level, LogLevel::Debug);
+        QCOMPARE(options->output.pidFile, QStringLiteral("/p"));
+        QVERIFY(options->warnings.isEmpty());
+    }
+
+    void relayVerb()
+    {
+        const auto options = read("relay --tls /k/relay.pem --port=8080");
+        QVERIFY(options);
+        QCOMPARE(options->relayPem, QStringLiteral("/k/relay.pem"));
+        QVERIFY(!options->link.tls);
+        QCOMPARE(options->relay.ports, QList<quint16> {8080});
+    }
+
+    void readsFiles()
+    {
+        test::FakeRcFiles files;
+        files.files = {{QStringLiteral("secret"), "  s3cret \nnot this"},
+                       {QStringLiteral("motd"), QByteArray(10'000, 'm')},
+                       {QStringLiteral("empty"), "\n"}};
+        const auto options
+            = read({QStringLiteral("--secret-file=secret"), QStringLiteral("--motd=motd")}, files);
+        QVERIFY(options);
+        QCOMPARE(options->secretOfLine, QByteArray("s3cret"));
+        QCOMPARE(options->relay.motd.size(), 8192);
+        QVERIFY(!read({QStringLiteral("--secret-file=empty")}, files));
+        QVERIFY(!read({QStringLiteral("--secret-file=gone")}, files));
+    }
+
+    void warnsOnceOfWhatItDoesNotActOn()
+    {
+        const auto options = read("--buffers=1 --buffers=2 --torify=h:1 --save");
+        QVERIFY(options);
+        QCOMPARE(options->warnings.size(), 3);
+        QVERIFY(options->warnings[0].contains(u"--buffers"));
+        QVERIFY(options->warnings[1].contains(u"--torify"));
+    }
+
+    void refuses_data()
+    {
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char *words, const char *says) {
+            QTest::newRow(words) << QString::fromUtf8(says);
+        };
+        row("--frontend=:80", "HOST:PORT");
+        row("--frontend=a:99999", "HOST:PORT");
+        row("--frontends=pool:80", "N:NAME:PORT");
+        row("--frontends=1:@/etc/relays:80", "--frontend");
+        row("--ports=", "no port");
+        row("--ports=80x", "no port");
+        row("--ports=70000", "no port");
+        row("--host=nowhere.example", "no address");
+        row("--protos=ht/tp", "no protocol");
+        row("--rawports=22,any", "no port");
+        row("--domain=a.test", "PROTOCOLS:NAME:SECRET");
+        row("--domain=http:<b>:x", "no name");
+        row("--domain=ht/tp:a.test:x", "no protocols");
+        row("--domain=http:a.test:a:b", "PROTOCOLS:NAME:SECRET");
+        row("--tls_endpoint=/k/a.pem", "NAME:PEM");
+        row("--pin=1234", "64");
+        row("--fe_certname=a/b", "NAME/FINGERPRINT");
+        row("--keepalive=soon", "number");
+        row("--workers=-1", "number");
+        row("--loglevel=loud", "none of");
+        row("--kitename=..", "no name");
+        row("--service_on=http:a.test:x", "port");
+        row("--service_on=http:a.test --service_on=HTTP:A.test", "twice");
+        row("--service_cfg=a.test:b", "NAME/PORT:KEY:VALUE");
+        row("share a --name=two.labels", "one word");
+        row("share a --name=*", "one word");
+        row("--port=x", "no port");
+    }
+    void refuses()
+    {
+        QFETCH(QString, says);
+        const auto options = read(QTest::currentDataTag());
+        QVERIFY(!options);
+        QVERIFY2(options.error().sentence.contains(says), qPrintable(options.error().sentence));
+    }
+
+    void refusalsNameFileAndLineButNoSecret()
+    {
+        test::FakeRcFiles files;
+        files.files = {{QStringLiteral("rc"), "ports=1\ndomain=http:<b>:s3cret"}};
+        const auto options = read({QStringLiteral("--optfile=rc")}, files);
+        QVERIFY(!options);
+        QVERIFY(options.error().sentence.startsWith(u"rc:2: --domain: "));
+        QVERIFY(!options.error().sentence.contains(u"s3cret"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestOptions)
+#include "tst_options.moc"

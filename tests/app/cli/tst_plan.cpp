@@ -1,0 +1,314 @@
+#include <QTest>
+
+#include "app/cli/plan.h"
+#include "tests/support/fakercfiles.h"
+
+using namespace kite;
+using namespace kite::cli;
+using settings::Target;
+
+namespace {
+
+const Surroundings here {QStringLiteral("/work/ing"), QStringLiteral("/home/me")};
+const auto rc = QStringLiteral("/home/me/.pagekite.rc");
+
+Result<Plan, UsageError> planned(const char *words, const QByteArray &rcText = {},
+                                 const char *environmentSecret = "")
+{
+    test::FakeRcFiles files;
+    files.files[rc] = rcText;
+    const auto line
+        = parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
+    if (!line)
+        return Err {line.error()};
+    const auto settings = gatherSettings(*line, files, rc);
+    if (!settings)
+        return Err {settings.error()};
+    const secrets::Secret secret(environmentSecret);
+    const auto options = readOptions(line->verb, *settings, files, secret);
+    if (!options)
+        return Err {options.error()};
+    return makePlan(line->verb, line->words, *options, secret, here);
+}
+
+/// `id secret origin` or `id secret path,path`, a kite a line.
+QStringList shown(const Plan &plan)
+{
+    QStringList all;
+    for (const PlannedKite &kite : plan.kites) {
+        const auto &target = kite.target;
+        all.append(QString::fromUtf8(kite.id.toByteArray()) + QLatin1Char(' ')
+                   + QString::fromUtf8(kite.secret.reveal()) + QLatin1Char(' ')
+                   + (target.kind == Target::Kind::Port ? target.endpoint.toString()
+                                                        : target.paths.join(QLatin1Char(','))));
+    }
+    return all;
+}
+
+} // namespace
+
+class TestPlan : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void share()
+    {
+        const auto plan = planned("share site ~/notes.txt --lan --port=7000 --hidden");
+        QVERIFY(plan);
+        QVERIFY(plan->embedded && !plan->relay && !plan->connector);
+        QVERIFY(plan->embedded->preferences.lan);
+        QCOMPARE(plan->embedded->preferences.port, quint16(7000));
+        QCOMPARE(plan->embedded->kites.size(), 1);
+        const auto &kite = plan->embedded->kites[0].kite;
+        QCOMPARE(kite.target.kind, Target::Kind::Share);
+        QCOMPARE(
+            kite.target.paths,
+            (QStringList {QStringLiteral("/work/ing/site"), QStringLiteral("/home/me/notes.txt")}));
+        QVERIFY(kite.target.hiddenFiles && kite.target.listing);
+        QVERIFY(kite.relayId.isEmpty());
+    }
+
+    void shareHasAName()
+    {
+        const auto named = planned("share /a/My.Site --name=demo --no-listing");
+        QVERIFY(named);
+        QCOMPARE(named->embedded->kites[0].kite.name, QStringLiteral("demo"));
+        QCOMPARE(named->embedded->kites[0].kite.id, QStringLiteral("http:demo"));
+        QVERIFY(!named->embedded->kites[0].kite.target.listing);
+        const auto unnamed = planned("share /a/Site");
+        QVERIFY(unnamed);
+        QCOMPARE(unnamed->embedded->kites[0].kite.name, QStringLiteral("site"));
+    }
+
+    void kitesAtRelays_data()
+    {
+        QTest::addColumn<QByteArray>("rcText");
+        QTest::addColumn<QStringList>("kites");
+
+        const auto row = [](const char *words, const char *rcText, const QStringList &kites) {
+            QTest::newRow(words) << QByteArray(rcText) << kites;
+        };
+        row("--frontend=r:1 --service_on=http:a.test:localhost:80:s3cret", "",
+            {QStringLiteral("http:a.test s3cret localhost:80")});
+        row("3000 a.test AND ssh a.test --frontend=r:1 --kitesecret=s3cret", "",
+            {QStringLiteral("http:a.test s3cret localhost:3000"),
+             QStringLiteral("raw-22:a.test s3cret localhost:22")});
+        row("site b.test", "frontend=r:1\nservice_on=http:b.test:localhost:80:s3cret\n",
+            {QStringLiteral("http:b.test s3cret /work/ing/site")});
+        row("--noloop",
+            "frontend=r:1\nkitename=a.test\nkitesecret=s3cret\nservice_on=http:@kitename:"
+            "localhost:80:@kitesecret\nservice_off=raw-22:a.test:localhost:22:x",
+            {QStringLiteral("http:a.test s3cret localhost:80")});
+        // two kites of one domain share what one of them knows
+        row("--frontend=r:1 --service_on=http:a.test:localhost:80 "
+            "--service_on=raw-22:a.test:localhost:22:s3cret",
+            "",
+            {QStringLiteral("http:a.test s3cret localhost:80"),
+             QStringLiteral("raw-22:a.test s3cret localhost:22")});
+    }
+    void kitesAtRelays()
+    {
+        QFETCH(QByteArray, rcText);
+        QFETCH(QStringList, kites);
+        const auto plan = planned(QTest::currentDataTag(), rcText);
+        QVERIFY2(plan, plan ? "" : qPrintable(plan.error().sentence));
+        QVERIFY(plan->connector && !plan->relay && !plan->embedded);
+        QCOMPARE(shown(*plan), kites);
+        QCOMPARE(plan->connector->relays[0].endpoint, (Endpoint {QStringLiteral("r"), 1}));
+    }
+
+    void secretComesFromTheNearest_data()
+    {
+        QTest::addColumn<QByteArray>("rcText");
+        QTest::addColumn<QByteArray>("environment");
+        QTest::addColumn<QString>("secret");
+        const QByteArray file = "kitesecret=of-file";
+        const auto line = "80 a.test --frontend=r:1 --kitesecret=of-line";
+        const auto without = "80 a.test --frontend=r:1";
+        QTest::newRow(line) << file << QByteArray("of-env") << QStringLiteral("of-line");
+        QTest::newRow(without) << file << QByteArray("of-env") << QStringLiteral("of-env");
+        QTest::newRow("80 a.test  --frontend=r:1")
+            << file << QByteArray() << QStringLiteral("of-file");
+    }
+    void secretComesFromTheNearest()
+    {
+        QFETCH(QByteArray, rcText);
+        QFETCH(QByteArray, environment);
+        QFETCH(QString, secret);
+        const auto plan = planned(QTest::currentDataTag(), rcText, environment.constData());
+        QVERIFY(plan);
+        QCOMPARE(QString::fromUtf8(plan->kites[0].secret.reveal()), secret);
+    }
+
+    void kitesWithoutSecretStayDown()
+    {
+        const auto plan = planned("--frontend=r:1 --service_on=http:a.test:80 "
+                                  "--service_on=http:b.test:localhost:80:s3cret");
+        QVERIFY(plan);
+        QCOMPARE(shown(*plan), QStringList {QStringLiteral("http:b.test s3cret localhost:80")});
+        QCOMPARE(plan->warnings.size(), 1);
+        QVERIFY(plan->warnings[0].contains(u"http:a.test"));
+    }
+
+    void relay()
+    {
+        const auto verb = planned("relay --domain=http:a.test:s3cret --tls r.pem", "ports=99");
+        QVERIFY(verb);
+        QVERIFY(verb->relay && !verb->connector && !verb->embedded);
+        QCOMPARE(verb->relay->options.ports, QList<quint16> {80}); // no file
+        QCOMPARE(verb->relay->pemFile, QStringLiteral("r.pem"));
+
+        const auto both = planned("--isfrontend --ports=0 --nozchunks 3000 a.test --frontend=r:1");
+        QVERIFY(both);
+        QVERIFY(both->relay && both->connector);
+        QVERIFY(!both->relay->options.announceCompression);
+        QVERIFY(!both->connector->options.announceCompression);
+        QCOMPARE(shown(*both), QStringList {QStringLiteral("http:a.test  localhost:3000")});
+    }
+
+    void withoutRelayOnThisComputer()
+    {
+        const auto plan = planned("3000 demo AND site notes.localhost +indexes --lan");
+        QVERIFY(plan);
+        QVERIFY(plan->embedded && !plan->connector);
+        QVERIFY(plan->embedded->preferences.lan);
+        QCOMPARE(plan->embedded->kites.size(), 2);
+        QCOMPARE(plan->embedded->kites[0].kite.name, QStringLiteral("demo"));
+        QCOMPARE(plan->embedded->kites[0].kite.target.endpoint.port, quint16(3000));
+        QCOMPARE(plan->embedded->kites[1].kite.name, QStringLiteral("notes"));
+        QVERIFY(plan->embedded->kites[1].kite.target.listing);
+    }
+
+    void listings_data()
+    {
+        QTest::addColumn<bool>("listing");
+        QTest::addColumn<bool>("hidden");
+        QTest::newRow("site demo") << false << false; // as pagekite.py
+        QTest::newRow("site demo +indexes") << true << false;
+        QTest::newRow("site demo +indexes=all") << true << true;
+        QTest::newRow("site demo +noindexes") << false << false;
+        QTest::newRow("site demo +indexes --no-listing") << false << false;
+        QTest::newRow("a b demo --hidden") << true << true;
+    }
+    void listings()
+    {
+        QFETCH(bool, listing);
+        QFETCH(bool, hidden);
+        const auto plan = planned(QTest::currentDataTag());
+        QVERIFY(plan);
+        QCOMPARE(plan->embedded->kites[0].kite.target.listing, listing);
+        QCOMPARE(plan->embedded->kites[0].kite.target.hiddenFiles, hidden);
+    }
+
+    void flagsNotActedOnAreTold()
+    {
+        const auto plan
+            = planned("80 demo +rewritehost +noinsecure --service_cfg=demo/80:proxyproto:1");
+        QVERIFY(plan);
+        QCOMPARE(plan->warnings.size(), 2);
+        QVERIFY(plan->warnings[0].contains(u"+rewritehost"));
+        QVERIFY(plan->warnings[1].contains(u"+proxyproto"));
+    }
+
+    void refuses_data()
+    {
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char *words, const char *says) {
+            QTest::newRow(words) << QString::fromUtf8(says);
+        };
+        row("", "nothing to do");
+        row("--frontend=r:1", "nothing to do");
+        row("--service_off=http:a:80", "nothing to do");
+        row("share", "folder or a file");
+        row("relay a", "what is 'a'");
+        row("3000 a.test", "--frontend=HOST:PORT");
+        row("3000 *.localhost", "--frontend=HOST:PORT");
+        row("3000 a.test --frontend=r:1", "no secret for http:a.test");
+        row("80 81 a.test", "AND");
+        row("80 demo AND 81 demo", "twice");
+        row("80 demo --service_on=http:demo:81", "twice");
+        // nobody is served without what should protect it
+        row("80 demo +password/bob=x", "+password");
+        row("80 demo +ip/1.2.3=ok", "+ip");
+        row("80 demo --service_cfg=demo/80:password/bob:x", "+password");
+    }
+    void refuses()
+    {
+        QFETCH(QString, says);
+        const auto plan = planned(QTest::currentDataTag());
+        QVERIFY(!plan);
+        QVERIFY2(plan.error().sentence.contains(says), qPrintable(plan.error().sentence));
+    }
+
+    void showsWithoutDoing_data()
+    {
+        QTest::addColumn<Show>("show");
+        QTest::newRow("--help") << Show::Help;
+        QTest::newRow("help") << Show::Help;
+        QTest::newRow("share --help") << Show::Help;
+        QTest::newRow("--version") << Show::Version;
+        QTest::newRow("--appver") << Show::AppVersion;
+        QTest::newRow("--settings") << Show::Settings;
+        QTest::newRow("--settings --frontend=r:1") << Show::Settings;
+    }
+    void showsWithoutDoing()
+    {
+        QFETCH(Show, show);
+        const auto plan = planned(QTest::currentDataTag());
+        QVERIFY(plan);
+        QCOMPARE(plan->show, show);
+    }
+
+    void protection_data()
+    {
+        QTest::addColumn<tunnel::LinkTls>("tls");
+        QTest::addColumn<bool>("checked");
+        QTest::addColumn<QByteArrayList>("names");
+        QTest::addColumn<int>("fingerprints");
+        using tunnel::LinkTls;
+
+        const auto row = [](const char *words, LinkTls tls, bool checked,
+                            const QByteArrayList &names, int fingerprints = 0) {
+            QTest::newRow(words) << tls << checked << names << fingerprints;
+        };
+        const auto *pin = "--frontend=r.test:443 "
+                          "--pin=0000000000000000000000000000000000000000000000000000000000000000";
+        row("--frontend=127.0.0.1:1", LinkTls::Off, true, {});
+        row("--frontend=r.test:443", LinkTls::Off, true, {}); // PageKite's rule
+        row("--frontend=r.test:443 --tls", LinkTls::Direct, true, {"r.test"});
+        row("--frontend=127.0.0.1:1 --tls", LinkTls::Direct, true, {"127.0.0.1"});
+        row("--frontend=r.test:443 --ca_certs=/ca", LinkTls::Direct, true, {"r.test"});
+        row("--frontend=r.test:443 --fe_certname=c.test", LinkTls::ConnectName, true, {"c.test"});
+        row("--frontend=r.test:443 --fe_certname=c.test --ca_certs=/ca", LinkTls::ConnectName, true,
+            {"c.test"});
+        row("--frontend=r.test:443 --fe_certname=c.test --tls", LinkTls::Direct, true, {"c.test"});
+        row("--frontend=r.test:443 --fe_nocertcheck", LinkTls::Direct, false, {});
+        row("--frontend=r.test:443 --fe_nocertcheck --fe_certname=c.test", LinkTls::Direct, false,
+            {"c.test"});
+        row(pin, LinkTls::Direct, true, {"r.test"}, 1);
+        row(QByteArray(pin).replace("r.test", "10.0.0.1").constData(), LinkTls::Direct, true, {},
+            1);
+        row((QByteArray(pin) + " --fe_certname=c.test").constData(), LinkTls::ConnectName, true,
+            {"c.test"}, 1);
+        row((QByteArray(pin) + " --fe_nocertcheck").constData(), LinkTls::Direct, true, {"r.test"},
+            1);
+    }
+    void protection()
+    {
+        QFETCH(bool, checked);
+        QFETCH(QByteArrayList, names);
+        QFETCH(int, fingerprints);
+        const auto plan = planned(
+            (QByteArray(QTest::currentDataTag()) + " --kitesecret=s3cret 80 a.test").constData());
+        QVERIFY(plan);
+        const auto &relay = plan->connector->relays[0];
+        QTEST(relay.tls, "tls");
+        QCOMPARE(relay.trust.check == tls::RelayTrust::Check::Certificate, checked);
+        QCOMPARE(relay.trust.names, names);
+        QCOMPARE(int(relay.trust.fingerprints.size()), fingerprints);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestPlan)
+#include "tst_plan.moc"
