@@ -1,6 +1,7 @@
 #include "kitecore/settings/kitename.h"
 
 #include <QFileInfo>
+#include <QUuid>
 
 namespace kite::settings {
 
@@ -32,6 +33,8 @@ QString sourceName(const QString &path)
 }
 
 } // namespace
+
+QString newId() { return QUuid::createUuid().toString(QUuid::Id128).first(16); }
 
 QString labelFor(const Target &target)
 {

@@ -7,6 +7,9 @@
 
 namespace kite::settings {
 
+/// Random, for a new relay or kite.
+QString newId();
+
 /// A label a person would recognise for a target, and that may stand in a host name: `holiday
 /// photos` becomes `holiday-photos`, `Übung.pdf` `ubung`, port 5173 `port-5173`, nothing usable
 /// `share`.

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <QDialog>
+
+#include "kitecore/settings/validation.h"
+#include "ui/models/kitelistmodel.h"
+
+class QDialogButtonBox;
+class QFormLayout;
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace kite::ui {
+
+class AddressRow;
+class NoteBar;
+class PlacePicker;
+class QrView;
+class StateLamp;
+
+/// Makes a kite: a form first, after its default button the address it got. What the kite points at
+/// is the part of a subclass.
+class NewKiteDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    /// @param go the text of the default button: what it does
+    explicit NewKiteDialog(const QString &go, QWidget *parent = nullptr);
+
+    void setSettings(const settings::Settings &settings);
+    void chooseRelay(const QString &relayId);
+
+    /// The kite this dialog made; empty before.
+    QString kiteId() const { return m_kiteId; }
+    /// What has become of it.
+    void showKite(const KiteRow &row);
+
+Q_SIGNALS:
+    void kiteWanted(const kite::settings::Kite &kite);
+    void copyWanted(const QString &address);
+    void openWanted(const QString &address);
+
+protected:
+    /// Sets what the kite points at, and all else that the subclass's rows decide.
+    virtual void describe(settings::Kite &kite) const = 0;
+    /// Shows what is wrong with the target.
+    virtual void showFaults(const QList<settings::Finding> &found) = 0;
+
+    QFormLayout &form() { return *m_form; }
+    NoteBar &warning() { return *m_warning; }
+    /// The target changed: proposes a name and checks again.
+    void retarget();
+    /// Whether Enter goes ahead; otherwise the answer that does nothing is the default.
+    void setSafe(bool safe, const QString &go);
+    void addTargetRows(); ///< after the subclass's rows: name and place
+
+private:
+    QWidget *makeForm(const QString &go);
+    QWidget *makeResult();
+    settings::Kite kite() const;
+    void check();
+    void go();
+
+    settings::Settings m_settings;
+    QString m_kiteId;
+    bool m_tried = false; ///< faults of empty fields are shown once somebody tried
+    QStackedWidget *m_pages;
+    QFormLayout *m_form;
+    NoteBar *m_warning;
+    PlacePicker *m_place = nullptr;
+    QPushButton *m_go;
+    QPushButton *m_cancel;
+    StateLamp *m_lamp;
+    QLabel *m_state;
+    NoteBar *m_trouble;
+    AddressRow *m_address;
+    QrView *m_qr;
+};
+
+} // namespace kite::ui

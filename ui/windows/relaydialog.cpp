@@ -1,0 +1,182 @@
+#include "ui/windows/relaydialog.h"
+
+#include <algorithm>
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "kitecore/settings/kitename.h"
+#include "ui/text/errortext.h"
+#include "ui/text/faulttext.h"
+#include "ui/text/kitetext.h"
+#include "ui/widgets/notebar.h"
+#include "ui/widgets/secretfield.h"
+#include "ui/windows/formparts.h"
+
+namespace kite::ui {
+
+namespace {
+
+using Tls = settings::Relay::Tls;
+
+quint16 usualPort(Tls tls)
+{
+    return tls == Tls::Off ? 80 : 443;
+}
+
+QString hostText(const settings::Relay &relay)
+{
+    if (relay.endpoint.host.isEmpty())
+        return {};
+    return relay.endpoint.port == usualPort(relay.tls) ? relay.endpoint.host
+                                                       : relay.endpoint.toString();
+}
+
+QLineEdit *newLine(const char *name, const QString &spoken, const QString &example, QWidget *parent)
+{
+    auto *line = new QLineEdit(parent);
+    line->setObjectName(QLatin1String(name));
+    line->setAccessibleName(spoken);
+    line->setPlaceholderText(example);
+    return line;
+}
+
+} // namespace
+
+RelayDialog::RelayDialog(const settings::Relay &relay, QWidget *parent)
+    : QDialog(parent)
+    , m_relay(relay)
+    , m_isNew(relay.id.isEmpty())
+    , m_form(newForm())
+    , m_host(newLine("host", tr("Host"), QStringLiteral("relay.example.net"), this))
+    , m_domain(newLine("domain", tr("Name"), QStringLiteral("demo.example.net"), this))
+    , m_secret(new SecretField(this))
+    , m_tls(new QComboBox(this))
+    , m_fingerprint(newLine("fingerprint", tr("Fingerprint"), {}, this))
+    , m_hostFault(faultLabel(this))
+    , m_domainFault(faultLabel(this))
+    , m_printFault(faultLabel(this))
+    , m_note(new NoteBar(this))
+{
+    setWindowTitle(m_isNew ? tr("Add a relay") : tr("Change a relay"));
+    if (m_isNew)
+        m_relay.id = settings::newId();
+    m_host->setText(hostText(relay));
+    m_domain->setText(relay.domain);
+    m_secret->setObjectName(QStringLiteral("secret"));
+    m_secret->setAccessibleName(tr("Secret"));
+    if (relay.secretStored)
+        m_secret->setPlaceholderText(tr("Stored; leave empty to keep it"));
+    m_tls->setObjectName(QStringLiteral("tls"));
+    m_tls->setAccessibleName(tr("Connection"));
+    m_tls->addItem(tr("Encrypted, certificate checked"), int(Tls::Checked));
+    m_tls->addItem(tr("Encrypted, certificate not checked"), int(Tls::Unchecked));
+    m_tls->addItem(tr("Not encrypted"), int(Tls::Off));
+    m_tls->setCurrentIndex(m_tls->findData(int(relay.tls)));
+    m_fingerprint->setText(relay.fingerprint);
+    m_fingerprint->setPlaceholderText(tr("Only for a relay with a certificate of its own"));
+
+    addRow(tr("&Host"), m_host, m_hostFault);
+    addRow(tr("&Name"), m_domain, m_domainFault);
+    m_form->addRow(QString(),
+                   dimLabel(tr("The name that the relay gave you; *.example.net for all "
+                               "names below it."),
+                            this));
+    addRow(tr("&Secret"), m_secret, nullptr);
+    addRow(tr("C&onnection"), m_tls, nullptr);
+    addRow(tr("&Fingerprint"), m_fingerprint, m_printFault);
+
+    auto *buttons = new QDialogButtonBox(this);
+    m_cancel = buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);
+    m_cancel->setObjectName(QStringLiteral("cancel"));
+    m_go = buttons->addButton(m_isNew ? tr("Add relay") : tr("Save"), QDialogButtonBox::AcceptRole);
+    m_go->setObjectName(QStringLiteral("go"));
+    m_go->setDefault(true);
+    auto *all = new QVBoxLayout(this);
+    all->setContentsMargins(18, 16, 18, 14);
+    all->setSpacing(12);
+    all->addLayout(m_form);
+    all->addWidget(m_note);
+    all->addStretch(1);
+    all->addWidget(buttons);
+    resize(520, sizeHint().height());
+
+    connect(buttons, &QDialogButtonBox::accepted, this, &RelayDialog::go);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    const auto trustMatters = [this] {
+        m_form->setRowVisible(m_fingerprint, m_tls->currentData().toInt() == int(Tls::Checked));
+        showFault(*m_printFault, {});
+    };
+    connect(m_tls, &QComboBox::currentIndexChanged, this, trustMatters);
+    trustMatters();
+}
+
+void RelayDialog::addRow(const QString &label, QWidget *field, QLabel *fault)
+{
+    m_form->addRow(label, field);
+    if (fault != nullptr)
+        m_form->addRow(QString(), fault);
+}
+
+void RelayDialog::focusSecret()
+{
+    m_secret->setFocus();
+}
+
+settings::Relay RelayDialog::relay() const
+{
+    settings::Relay relay = m_relay;
+    relay.tls = Tls(m_tls->currentData().toInt());
+    const QString typed = m_host->text().trimmed();
+    const auto endpoint = Endpoint::parse(typed, usualPort(relay.tls));
+    relay.endpoint = endpoint.value_or(Endpoint {typed, usualPort(relay.tls)});
+    relay.domain = m_domain->text().trimmed().toLower();
+    relay.fingerprint = m_fingerprint->text().remove(QLatin1Char(':')).trimmed().toLower();
+    return relay;
+}
+
+bool RelayDialog::check()
+{
+    const QList<settings::Finding> found = settings::faultsOf(relay());
+    const auto show = [&found](QLabel &label, settings::Field field) {
+        const auto mine = std::ranges::find(found, field, &settings::Finding::field);
+        showFault(label, mine == found.end() ? QString() : faultText(*mine));
+    };
+    show(*m_hostFault, settings::Field::RelayHost);
+    show(*m_domainFault, settings::Field::RelayDomain);
+    show(*m_printFault, settings::Field::Fingerprint);
+    return found.isEmpty();
+}
+
+void RelayDialog::go()
+{
+    if (!check())
+        return;
+    m_relay = relay();
+    const secrets::Secret secret = m_secret->secret();
+    m_go->setEnabled(false);
+    if (!secret.isEmpty())
+        m_note->say(NoteBar::Weight::Information, tr("Storing the secret in the keyring…"));
+    Q_EMIT relayWanted(m_relay, secret);
+}
+
+void RelayDialog::setAnswer(std::optional<secrets::SecretError> failure)
+{
+    if (!failure) {
+        accept();
+        return;
+    }
+    m_note->say(NoteBar::Weight::Warning, secretKeepText(*failure, relayText(m_relay)));
+    m_secret->clear();
+    m_go->hide();
+    m_cancel->setText(tr("Close"));
+    m_cancel->setDefault(true);
+    m_cancel->setFocus();
+}
+
+} // namespace kite::ui

@@ -1,0 +1,146 @@
+#include "ui/windows/sharedialog.h"
+
+#include <algorithm>
+
+#include <QDir>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QUrl>
+
+#include "ui/text/faulttext.h"
+#include "ui/text/kitetext.h"
+#include "ui/text/units.h"
+#include "ui/widgets/notebar.h"
+#include "ui/windows/formparts.h"
+
+namespace kite::ui {
+
+QString typedPath(const QString &text)
+{
+    QString path = text.trimmed();
+    if (path.size() > 1 && path.startsWith(QLatin1Char('"')) && path.endsWith(QLatin1Char('"')))
+        path = path.sliced(1, path.size() - 2);
+    if (path.startsWith(QLatin1String("file:")))
+        path = QUrl(path).toLocalFile();
+    if (path == QLatin1String("~") || path.startsWith(QLatin1String("~/")))
+        path.replace(0, 1, QDir::homePath());
+    return path.isEmpty() ? path : QDir::cleanPath(QDir::fromNativeSeparators(path));
+}
+
+ShareDialog::ShareDialog(QWidget *parent)
+    : NewKiteDialog(tr("Share"), parent)
+    , m_path(new QLineEdit(this))
+    , m_facts(dimLabel({}, this))
+    , m_fault(faultLabel(this))
+{
+    setWindowTitle(tr("Share a folder"));
+    m_path->setObjectName(QStringLiteral("path"));
+    m_path->setAccessibleName(tr("Folder or file"));
+    m_path->setPlaceholderText(tr("A folder or a file"));
+    auto *folder = new QPushButton(tr("Choose…"), this);
+    folder->setObjectName(QStringLiteral("chooseFolder"));
+    folder->setToolTip(tr("Choose a folder"));
+    auto *files = new QPushButton(tr("Files…"), this);
+    files->setObjectName(QStringLiteral("chooseFiles"));
+    files->setToolTip(tr("Choose one or several files"));
+    auto *what = new QHBoxLayout;
+    what->addWidget(m_path, 1);
+    for (QPushButton *button : {folder, files}) {
+        button->setAutoDefault(false);
+        what->addWidget(button);
+    }
+    form().addRow(tr("&What"), what);
+    qobject_cast<QLabel *>(form().labelForField(what))->setBuddy(m_path);
+    form().addRow(QString(), m_facts);
+    form().addRow(QString(), m_fault);
+    addTargetRows();
+    m_facts->hide();
+
+    connect(m_path, &QLineEdit::textEdited, this, &ShareDialog::typed);
+    connect(folder, &QPushButton::clicked, this, &ShareDialog::chooseFolder);
+    connect(files, &QPushButton::clicked, this, &ShareDialog::chooseFiles);
+    connect(&m_summary, &FolderSummary::changed, this, &ShareDialog::showFacts);
+}
+
+void ShareDialog::setPaths(const QStringList &paths)
+{
+    m_paths = paths;
+    m_path->setText(paths.size() == 1 ? QDir::toNativeSeparators(paths.constFirst())
+                                      : targetText(target()));
+    look();
+}
+
+void ShareDialog::typed(const QString &text)
+{
+    const QString path = typedPath(text);
+    m_paths = path.isEmpty() ? QStringList {} : QStringList {path};
+    look();
+}
+
+void ShareDialog::look()
+{
+    m_summary.look(m_paths);
+    retarget();
+}
+
+void ShareDialog::chooseFolder()
+{
+    const QString start = m_paths.isEmpty() ? QDir::homePath() : m_paths.constFirst();
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Share a folder"), start);
+    if (!folder.isEmpty())
+        setPaths({folder});
+}
+
+void ShareDialog::chooseFiles()
+{
+    const QStringList files
+        = QFileDialog::getOpenFileNames(this, tr("Share files"), QDir::homePath());
+    if (!files.isEmpty())
+        setPaths(files);
+}
+
+settings::Target ShareDialog::target() const
+{
+    return {.kind = settings::Target::Kind::Share, .endpoint = {}, .paths = m_paths};
+}
+
+void ShareDialog::describe(settings::Kite &kite) const
+{
+    kite.target = target();
+}
+
+void ShareDialog::showFaults(const QList<settings::Finding> &found)
+{
+    const auto mine = std::ranges::find(found, settings::Field::Target, &settings::Finding::field);
+    showFault(*m_fault, mine == found.end() ? QString() : faultText(*mine));
+}
+
+void ShareDialog::showFacts()
+{
+    const FolderFacts facts = m_summary.facts();
+    //: %1: "128 files", %2: "1.4 GB"
+    QString text = tr("%1, %2").arg(filesText(facts.files), bytesText(facts.bytes));
+    if (m_summary.isBusy())
+        text = tr("Counting: %1").arg(text);
+    else if (!facts.complete)
+        text = tr("More than %1").arg(text);
+    m_facts->setText(text);
+    m_facts->setVisible(!m_paths.isEmpty());
+
+    QString worry;
+    if (facts.wholeHome)
+        worry = tr("This is your whole home folder. Everybody with the address could read all of "
+                   "it. Better share one folder inside.");
+    else if (!facts.worrying.isEmpty())
+        worry = tr("Some files look private: %1. Everybody with the address could download them. "
+                   "Move them elsewhere first.")
+                    .arg(QLocale().createSeparatedList(facts.worrying));
+    if (warning().text() != worry)
+        warning().say(NoteBar::Weight::Warning, worry);
+    setSafe(worry.isEmpty(), worry.isEmpty() ? tr("Share") : tr("Share anyway"));
+}
+
+} // namespace kite::ui
