@@ -1,9 +1,9 @@
 #include <new>
 #include <utility>
 
-#include "kitecore/wire/chunkwriter.h"
-
 #include <zlib.h>
+
+#include "kitecore/wire/chunkwriter.h"
 
 namespace kite::wire {
 
