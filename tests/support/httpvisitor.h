@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "kitecore/net/loop.h"
 #include "kitecore/net/target.h"
 #include "tests/support/loopback.h"
 #include "tests/support/streamdriver.h"
