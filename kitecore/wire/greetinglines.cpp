@@ -87,6 +87,16 @@ QByteArrayList readList(QByteArrayView value)
     return list;
 }
 
+QList<quint16> readPorts(QByteArrayView value)
+{
+    QList<quint16> ports;
+    for (const QByteArray &entry : readList(value)) {
+        if (const auto port = readDecimal<quint16>(entry); port && *port != 0)
+            ports += *port;
+    }
+    return ports;
+}
+
 /// `motd=TEXT` among `&`-separated pairs; TEXT is form-encoded. Control characters are dropped.
 QByteArray readMotd(QByteArrayView misc)
 {
@@ -194,11 +204,7 @@ bool ReplyReader::readWord(QByteArrayView name, QByteArrayView value)
     } else if (same(name, "-Raw-Ports")) {
         m_reply.rawPorts = readList(value);
     } else if (same(name, "-Ports")) {
-        m_reply.ports.clear();
-        for (const QByteArray &entry : readList(value)) {
-            if (const auto port = readDecimal<quint16>(entry); port && *port != 0)
-                m_reply.ports += *port;
-        }
+        m_reply.ports = readPorts(value);
     } else if (same(name, "-SessionID")) {
         m_reply.sessionId = plainWord(value, maxWordBytes).toByteArray();
     } else if (same(name, "-Misc")) {
