@@ -19,11 +19,23 @@ std::optional<quint16> readPort(QStringView text)
     return port;
 }
 
+/// What may have colons: hex digits, colons, dots of a mapped address, and a zone behind `%`.
+bool isIpv6(QStringView text)
+{
+    const auto zone = text.indexOf(QLatin1Char('%'));
+    return std::ranges::all_of(zone < 0 ? text : text.first(zone), [](QChar c) {
+        const char16_t lower = c.toLower().unicode();
+        return (lower >= u'0' && lower <= u'9') || (lower >= u'a' && lower <= u'f') || lower == u':'
+            || lower == u'.';
+    });
+}
+
 bool isHost(QStringView text)
 {
-    return !text.isEmpty() && std::ranges::none_of(text, [](QChar c) {
-        return c.isSpace() || !c.isPrint() || c == QLatin1Char('/') || c == QLatin1Char('@');
-    });
+    return !text.isEmpty() && (!text.contains(QLatin1Char(':')) || isIpv6(text))
+        && std::ranges::none_of(text, [](QChar c) {
+               return c.isSpace() || !c.isPrint() || c == QLatin1Char('/') || c == QLatin1Char('@');
+           });
 }
 
 } // namespace

@@ -13,7 +13,8 @@ struct Endpoint
     quint16 port = 0;
 
     /// Reads `host:port`, `host` (then `defaultPort`), or with brackets for IPv6.
-    /// @return std::nullopt for an empty host, a port outside 1..65535 or blanks inside.
+    /// @return std::nullopt for an empty host, a port outside 1..65535, blanks inside, or more than
+    /// one colon in what is no IPv6 address.
     static std::optional<Endpoint> parse(QStringView text, quint16 defaultPort);
 
     /// The form parse() reads: IPv6 addresses get their brackets.
