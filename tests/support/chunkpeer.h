@@ -22,6 +22,8 @@ public:
     void close() { m_stream.reset(); }
     void shutdownWrite() { m_stream->shutdownWrite(); }
 
+    qsizetype unsentBytes() const { return m_unsent.size(); }
+
     /// Complete chunks that came since this was asked last.
     QByteArrayList takeChunks();
     /// Everything that ever came.
