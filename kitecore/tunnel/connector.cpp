@@ -27,11 +27,6 @@ using Standing = Roster::Standing;
 
 namespace {
 
-/// Silence after an unanswered ping that ends a link: with 15 s before it, 25 s in all.
-constexpr auto deadAfter = 10s;
-/// Some deployed relays hang up on pings (PROTOCOL.md, liveness). They ping by themselves after
-/// 116 s; the system's own probes find a dead network meanwhile.
-constexpr auto shyPingAfter = 150s;
 /// A link that lived so long was a success: the next loss is a new story.
 constexpr auto steadyAfter = 10s;
 /// A relay that closes because it refused an addition does so at once.
@@ -73,7 +68,6 @@ private:
                        const net::Visitor &visitor) override;
     void controlArrived(link::Link &onLink, const wire::ChunkHead &head) override;
     void linkEnded(link::Link &onLink, link::LinkEnd why, const QString &detail) override;
-    void learnAboutPings(const link::Link &ended, link::LinkEnd why);
     void dropLink();
     void dropAll();
 
@@ -121,7 +115,6 @@ private:
     std::unique_ptr<link::Link> m_link;
     wire::GreetingReply m_reply;
     bool m_relayAddsKites = true; ///< as far as we know
-    bool m_pingShy = false;
     Clock::Steady m_upSince {};
     int m_shortLives = 0;                     ///< links in a row that ended soon after they came up
     std::optional<Clock::Steady> m_refusedAt; ///< an addition, on the running link
@@ -216,7 +209,6 @@ void Connector::Private::retry()
         return;
     m_backoff.reset();
     m_shortLives = 0;
-    m_pingShy = false;
     m_roster.forgive();
     for (auto &entry : m_roster.entries()) {
         if (entry.standing == Standing::Wanted && entry.told.state == KiteState::Refused)
@@ -290,10 +282,7 @@ void Connector::Private::arrived(Approach::Arrival arrival)
     options.role = link::Role::Connector;
     options.peer = m_reply.features;
     options.own = features();
-    options.pingAfter = m_pingShy
-        ? std::max<std::chrono::seconds>(shyPingAfter, m_options.pingAfter)
-        : m_options.pingAfter;
-    options.deadAfter = deadAfter;
+    options.pingAfter = m_options.pingAfter;
     m_link = std::make_unique<link::Link>(m_loop, std::move(arrival.stream), options, *this);
     m_upSince = now();
     state.enter(State::Proving);
@@ -365,7 +354,6 @@ void Connector::Private::controlArrived(link::Link &, const wire::ChunkHead &hea
 
 void Connector::Private::linkEnded(link::Link &, link::LinkEnd why, const QString &detail)
 {
-    learnAboutPings(*m_link, why);
     const bool refusal
         = why == link::LinkEnd::Closed && m_refusedAt && now() - *m_refusedAt < refusalClosesWithin;
     m_shortLives = now() - m_upSince < steadyAfter ? m_shortLives + 1 : 0;
@@ -374,19 +362,6 @@ void Connector::Private::linkEnded(link::Link &, link::LinkEnd why, const QStrin
         return fly(); // the refused one is not asked for again
     tellAllDown(DownReason::LinkLost, detail);
     waitForRetry(DownReason::LinkLost);
-}
-
-/// A relay that closed an idle link just when our first ping arrived, and never answered one.
-void Connector::Private::learnAboutPings(const link::Link &ended, link::LinkEnd why)
-{
-    if (ended.roundTrip() > 0ms) {
-        m_pingShy = false;
-    } else if (!m_reply.features.wideWindow
-               && (why == link::LinkEnd::Closed || why == link::LinkEnd::Broken)
-               && now() - m_upSince >= m_options.pingAfter) {
-        qCInfo(lcTunnel) << relay.endpoint.toString() << "seems to dislike pings";
-        m_pingShy = true;
-    }
 }
 
 /// The link and what was true for it only; kites are Wanted again.

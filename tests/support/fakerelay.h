@@ -34,8 +34,9 @@ public:
         QByteArray session;
         QSet<QByteArray> kites;                ///< flying through it
         QHash<quint32, QByteArray> streamData; ///< what came back, by stream
-        QSet<quint32> ended;                   ///< streams whose end came back
-        quint32 stream = 0;                    ///< the running chunk's
+        QSet<quint32> opened;
+        QSet<quint32> ended; ///< streams whose end came back
+        quint32 stream = 0;  ///< the running chunk's
     };
     using Listener = std::unique_ptr<QTcpServer>;
 
@@ -66,7 +67,8 @@ public:
     QList<wire::Greeting> greetings; ///< heads
     QList<wire::Greeting> inBand;    ///< control chunks with kites
     int accepted = 0;
-    int pings = 0;
+    int pings = 0;  ///< `PING` chunks
+    int probes = 0; ///< data for a stream that nobody opened, which PageKite's relays answer
 
     /// The kites of all connections.
     QSet<QByteArray> flying() const
@@ -101,6 +103,7 @@ public:
     void openStream(Connection &connection, quint32 sid, const QByteArray &protocol,
                     const QByteArray &host, const QByteArray &data)
     {
+        connection.opened.insert(sid);
         const wire::StreamOpening opening {protocol, host, m_port, "192.0.2.7", 4711, false};
         connection.socket->write(wire::openingChunkHead(wire::StreamId(sid), opening, data.size())
                                  + data);
@@ -236,12 +239,14 @@ private:
     void readHead(Connection &connection, const wire::ChunkHead &head)
     {
         connection.stream = head.sid && head.carriesData() ? quint32(*head.sid) : 0;
+        if (connection.stream && !connection.opened.contains(connection.stream)) {
+            ++probes;
+            connection.socket->write(wire::endChunk(*head.sid, {.read = true, .write = true}));
+        }
         if (head.sid && head.end)
             connection.ended.insert(quint32(*head.sid));
         if (head.ping) {
             ++pings;
-            if (hangsUpOnPing)
-                return connection.socket->disconnectFromHost();
             connection.socket->write(wire::pongChunk(*head.ping));
         }
         if (head.pagekite.empty())

@@ -10,7 +10,7 @@ using Standing = Roster::Standing;
 
 namespace {
 
-FlownKite kite(const char *id, const char *secret = "s3cret")
+FlownKite flown(const char *id, const char *secret = "s3cret")
 {
     return {*KiteId::parse(id), secrets::Secret(secret), nullptr};
 }
@@ -25,13 +25,13 @@ private Q_SLOTS:
     void keepsTheStandingOfThoseThatStay()
     {
         Roster roster;
-        QVERIFY(roster.replace({kite("http:a.test"), kite("http:b.test")}));
+        QVERIFY(roster.replace({flown("http:a.test"), flown("http:b.test")}));
         roster.find(*KiteId::parse("http:a.test"))->standing = Standing::Flying;
 
-        QVERIFY(!roster.replace({kite("http:b.test"), kite("http:a.test")}));
+        QVERIFY(!roster.replace({flown("http:b.test"), flown("http:a.test")}));
         QVERIFY(roster.find(*KiteId::parse("http:a.test"))->standing == Standing::Flying);
 
-        QVERIFY(roster.replace({kite("http:a.test")}));
+        QVERIFY(roster.replace({flown("http:a.test")}));
         QVERIFY(!roster.find(*KiteId::parse("http:b.test")));
         QVERIFY(roster.replace({}));
         QVERIFY(roster.isEmpty());
@@ -40,7 +40,7 @@ private Q_SLOTS:
     void firstOfTheSameNameCounts()
     {
         Roster roster;
-        roster.replace({kite("http:a.test", "one"), kite("http:a.test", "two")});
+        roster.replace({flown("http:a.test", "one"), flown("http:a.test", "two")});
         QCOMPARE(roster.entries().size(), size_t(1));
         QVERIFY(roster.entries().front().kite.secret == secrets::Secret("one"));
     }
@@ -62,11 +62,11 @@ private Q_SLOTS:
         QFETCH(int, before);
         QFETCH(int, after);
         Roster roster;
-        roster.replace({kite("http:a.test", "one")});
+        roster.replace({flown("http:a.test", "one")});
         roster.entries().front().standing = Standing(before);
-        roster.replace({kite("http:a.test", "one")});
+        roster.replace({flown("http:a.test", "one")});
         QCOMPARE(int(roster.entries().front().standing), before);
-        roster.replace({kite("http:a.test", "two")});
+        roster.replace({flown("http:a.test", "two")});
         QCOMPARE(int(roster.entries().front().standing), after);
         QCOMPARE(roster.entries().front().secretIsNewer, Standing(before) == Standing::Asked);
     }
@@ -74,7 +74,7 @@ private Q_SLOTS:
     void withoutSecretItIsNotAskedFor()
     {
         Roster roster;
-        roster.replace({kite("http:a.test", "")});
+        roster.replace({flown("http:a.test", "")});
         QCOMPARE(roster.entries().front().told.reason, stats::DownReason::NoSecret);
         roster.forgive();
         QVERIFY(roster.ask(Roster::HowMany::All).empty());
@@ -83,7 +83,7 @@ private Q_SLOTS:
     void asksForWantedOnesOnly()
     {
         Roster roster;
-        roster.replace({kite("http:a.test"), kite("http:b.test"), kite("http:c.test")});
+        roster.replace({flown("http:a.test"), flown("http:b.test"), flown("http:c.test")});
         roster.entries()[1].standing = Standing::Refused;
         QCOMPARE(roster.ask(Roster::HowMany::Fitting).size(), size_t(2));
         QVERIFY(roster.ask(Roster::HowMany::Fitting).empty());
@@ -98,7 +98,7 @@ private Q_SLOTS:
     void wakesWhoseTimeHasCome()
     {
         Roster roster;
-        roster.replace({kite("http:a.test"), kite("http:b.test")});
+        roster.replace({flown("http:a.test"), flown("http:b.test")});
         const Clock::Steady start {};
         roster.entries()[0].standing = Standing::Later;
         roster.entries()[0].notBefore = start + 60s;
