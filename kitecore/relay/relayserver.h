@@ -40,8 +40,8 @@ struct RelayOptions
     QByteArray motd;
 
     int maxKitesPerLink = 1000;
-    int maxConnections = 100'000; ///< visitors and links together
-    std::chrono::seconds pingAfter {15};
+    int maxConnections = 100'000;       ///< visitors and links together
+    std::chrono::seconds pingAfter {8}; ///< of silence on a link; see link::LinkOptions
 };
 
 enum class RelayError { Listen, Certificate };

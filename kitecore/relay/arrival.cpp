@@ -1,0 +1,201 @@
+#include "kitecore/relay/arrival.h"
+
+#include "kitecore/base/logging.h"
+#include "kitecore/http/pages.h"
+#include "kitecore/relay/connectrule.h"
+#include "kitecore/relay/ownnames.h"
+#include "kitecore/tls/clienthello.h"
+
+namespace kite::relay {
+
+namespace {
+
+/// Whom a hello without SNI means: the chosen default, else the relay's first name.
+QByteArray nameWithoutSni(const RelayOptions &options)
+{
+    if (!options.tlsDefault.isEmpty() || options.tlsNames.isEmpty())
+        return options.tlsDefault;
+    return options.tlsNames.first().name;
+}
+
+} // namespace
+
+Arrival::Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, quint16 port,
+                 std::shared_ptr<Permit> permit)
+    : m_home(home)
+    , m_stream(std::move(stream))
+    , m_permit(std::move(permit))
+    , m_firstBytes(home.uuid())
+    , m_port(port)
+{
+    expectFirstBytes();
+}
+
+Arrival::~Arrival() = default;
+
+void Arrival::expectFirstBytes()
+{
+    m_firstBytes = FirstBytes(m_home.uuid());
+    limit(limits::firstByteTimeout);
+    m_stream->setUser(this);
+    m_stream->setInterest({.read = true});
+}
+
+void Arrival::limit(std::chrono::milliseconds time)
+{
+    m_limit = m_home.loop().deadlines().after(time, [this] { over(); });
+}
+
+void Arrival::streamReady(net::ByteStream &, net::Readiness)
+{
+    const auto buffer = m_home.loop().readBuffer();
+    const auto io = m_stream->read(buffer);
+    if (io.status == net::Io::Status::Blocked)
+        return;
+    if (io.status != net::Io::Status::Moved)
+        return over();
+    if (m_bytes.isEmpty())
+        limit(limits::headTimeout);
+    m_bytes.append(buffer.data(), io.bytes);
+    understand();
+}
+
+void Arrival::understand()
+{
+    std::visit([this](const auto &found) { act(found); }, m_firstBytes.look(m_bytes));
+}
+
+/// The order of PROTOCOL.md, TLS: pass through, end it here, alert. But the relay's own names come
+/// before wildcard kites, and all its names before the kite for unknown ones: connectors find it
+/// under them.
+void Arrival::act(const TlsHello &hello)
+{
+    if (m_tls)
+        return over();
+    auto name = m_connectName.isEmpty() ? hello.serverName : m_connectName;
+    if (name.isEmpty())
+        name = nameWithoutSni(m_home.options());
+    const auto host = routingHost(name);
+    if (!host)
+        return refuse(tls::accessDeniedAlert());
+    const auto context = m_home.serverNames().find(*host);
+    const auto route = m_home.registry().find(Asking::Https, m_port, *host);
+    const bool isOwn = context && isOwnName(m_home.options(), *host);
+    if (route && !isOwn && !(context && route->kite.domain == "unknown"))
+        return deliver(*route, *host);
+    if (context)
+        return endTls(context);
+    refuse(tls::accessDeniedAlert());
+}
+
+void Arrival::act(const GreetingHead &greeting)
+{
+    const auto head = m_bytes.first(greeting.bytes);
+    m_bytes.remove(0, greeting.bytes);
+    m_home.greeted(takeStream(), head, std::move(m_permit));
+    over();
+}
+
+void Arrival::act(const Connect &connect)
+{
+    const auto rule
+        = connectRule(connect, m_home.registry(), m_home.serverNames(), m_home.options().rawPorts);
+    const bool again = m_connected || (m_tls && rule.way == ConnectWay::Tls);
+    if (rule.way == ConnectWay::Refused || again)
+        return refuse(unavailableAnswer());
+    if (!establish(connect.headBytes))
+        return over();
+    m_port = connect.port;
+    if (rule.way == ConnectWay::Raw)
+        return deliver(rule.route, connect.host);
+    m_connected = true;
+    if (rule.way == ConnectWay::Tls)
+        m_connectName = connect.host;
+    expectFirstBytes();
+    if (!m_bytes.isEmpty()) {
+        limit(limits::headTimeout);
+        understand();
+    }
+}
+
+void Arrival::act(const HttpVisit &visit)
+{
+    const bool webSocket = visit.webSocket && m_home.options().protocols.contains("websocket");
+    const auto asking = webSocket ? Asking::WebSocket : Asking::Http;
+    if (const auto route = m_home.registry().find(asking, m_port, visit.host))
+        return deliver(*route, visit.host);
+    const auto page = http::awayPage(http::AwaySide::Relay, "http", visit.host, m_home.uuid());
+    refuse(visit.headOnly ? headOf(page) : page);
+}
+
+void Arrival::act(const Refusal &refusal)
+{
+    if (refusal.answer.isEmpty())
+        over();
+    else
+        refuse(refusal.answer);
+}
+
+void Arrival::endTls(const tls::Context &context)
+{
+    limit(limits::headTimeout);
+    m_stream = net::tlsServer(
+        m_home.loop(), takeStream(), context,
+        [this](net::TlsError error, const QString &detail) { tlsEnded(error, detail); });
+}
+
+void Arrival::tlsEnded(net::TlsError error, const QString &detail)
+{
+    if (error != net::TlsError::None) {
+        qCDebug(lcRelay) << "TLS handshake failed:" << int(error) << detail;
+        return over();
+    }
+    m_tls = true;
+    m_connected = false;
+    expectFirstBytes();
+}
+
+/// @return false if the visitor is gone. Nothing was ever written before on this connection: there
+/// is room for so little.
+bool Arrival::establish(qsizetype headBytes)
+{
+    constexpr QByteArrayView established = "HTTP/1.0 200 Connection Established\r\n\r\n";
+    m_bytes.remove(0, headBytes);
+    return m_stream->write(established).bytes == established.size();
+}
+
+void Arrival::deliver(const Route &route, const QByteArray &host)
+{
+    net::Visitor visitor;
+    visitor.protocol = route.kite.protocol;
+    visitor.host = host;
+    visitor.port = m_port;
+    visitor.peer = m_stream->peer();
+    visitor.tls = m_tls;
+    m_home.deliver(route, takeStream(), visitor, std::move(m_permit));
+    over();
+}
+
+void Arrival::refuse(const QByteArray &words)
+{
+    m_home.lastWords(takeStream(), words, std::move(m_permit));
+    over();
+}
+
+/// The stream as it came: what we looked at stands in front again.
+std::unique_ptr<net::ByteStream> Arrival::takeStream()
+{
+    m_stream->setInterest({});
+    m_stream->setUser(nullptr);
+    if (!m_bytes.isEmpty())
+        m_stream->unread(std::exchange(m_bytes, {}));
+    return std::move(m_stream);
+}
+
+void Arrival::over()
+{
+    m_limit.cancel();
+    m_home.arrivalOver(*this);
+}
+
+} // namespace kite::relay

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "kitecore/net/loop.h"
+#include "kitecore/net/streams.h"
+#include "kitecore/net/target.h"
+#include "kitecore/relay/firstbytes.h"
+#include "kitecore/relay/kiteregistry.h"
+#include "kitecore/relay/linkmail.h"
+#include "kitecore/tls/servernames.h"
+
+namespace kite::relay {
+
+class Arrival;
+
+/// Where connections arrive: a worker.
+class ArrivalHome
+{
+public:
+    virtual net::Loop &loop() = 0;
+    virtual const KiteRegistry &registry() const = 0;
+    virtual const RelayOptions &options() const = 0;
+    virtual const tls::ServerNames &serverNames() const = 0;
+    virtual const QByteArray &uuid() const = 0;
+
+    /// Brings a visitor to its kite. The stream begins with everything it sent.
+    virtual void deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
+                         const net::Visitor &visitor, std::shared_ptr<Permit> permit)
+        = 0;
+    /// @param stream behind the greeting.
+    virtual void greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
+                         std::shared_ptr<Permit> permit)
+        = 0;
+    virtual void lastWords(std::unique_ptr<net::ByteStream> stream, const QByteArray &words,
+                           std::shared_ptr<Permit> permit)
+        = 0;
+    /// Destroys it, though not at once: it may be on the call stack.
+    virtual void arrivalOver(Arrival &arrival) = 0;
+
+protected:
+    ~ArrivalHome() = default;
+};
+
+/// One public connection from its first byte until it is known who it is for: a visitor of a kite,
+/// a connector, or nobody.
+///
+/// Layers are taken off one by one: `CONNECT name:443`, TLS that the relay ends, CONNECT once more
+/// inside. Memory: limits::maxHeadBytes and one read. Time: limits::firstByteTimeout, then
+/// limits::headTimeout, anew for each layer.
+class Arrival final : private net::StreamUser
+{
+    Q_DISABLE_COPY_MOVE(Arrival)
+
+public:
+    /// @param port the visitor came to.
+    Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, quint16 port,
+            std::shared_ptr<Permit> permit);
+    ~Arrival();
+
+private:
+    void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
+
+    void expectFirstBytes();
+    void limit(std::chrono::milliseconds time);
+    void understand();
+    void act(const NeedMore &) {}
+    void act(const TlsHello &hello);
+    void act(const GreetingHead &greeting);
+    void act(const Connect &connect);
+    void act(const HttpVisit &visit);
+    void act(const Refusal &refusal);
+
+    void endTls(const tls::Context &context);
+    void tlsEnded(net::TlsError error, const QString &detail);
+    bool establish(qsizetype headBytes);
+    void deliver(const Route &route, const QByteArray &host);
+    void refuse(const QByteArray &words);
+    std::unique_ptr<net::ByteStream> takeStream();
+    void over();
+
+    ArrivalHome &m_home;
+    std::unique_ptr<net::ByteStream> m_stream;
+    std::shared_ptr<Permit> m_permit;
+    QByteArray m_bytes; ///< read and not yet understood
+    FirstBytes m_firstBytes;
+    net::Deadlines::Token m_limit;
+    quint16 m_port;
+    QByteArray m_connectName; ///< of `CONNECT name:443`: stands for SNI
+    bool m_connected = false; ///< a CONNECT was answered in this layer
+    bool m_tls = false;       ///< inside TLS that we ended
+};
+
+} // namespace kite::relay

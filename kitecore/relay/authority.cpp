@@ -1,0 +1,94 @@
+#include "kitecore/relay/authority.h"
+
+#include "kitecore/relay/ownnames.h"
+#include "kitecore/wire/signature.h"
+
+namespace kite::relay {
+
+QByteArray refusalWord(Judgement judgement)
+{
+    switch (judgement) {
+    case Judgement::BadSignature:
+        return "signature";
+    case Judgement::BadProtocol:
+        return "proto";
+    case Judgement::BadPort:
+        return "port";
+    case Judgement::Unauthorized:
+        return "unauthorized";
+    case Judgement::SignThis:
+    case Judgement::Proven:
+        break;
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
+Authority::Authority(const RelayOptions &options, const QList<quint16> &ports, const Clock &clock,
+                     QByteArray processSecret)
+    : m_options(options)
+    , m_protocols(options.protocols.cbegin(), options.protocols.cend())
+    , m_ports(ports.cbegin(), ports.cend())
+    , m_anyPort(options.rawPorts.contains("virtual"))
+    , m_challenges(clock, std::move(processSecret))
+{
+    for (const auto &port : options.rawPorts)
+        m_rawPorts.insert(port.toUShort());
+    for (const auto &account : options.accounts) {
+        const bool any = account.protocols.isEmpty() || account.protocols.contains("*");
+        for (const auto &protocol : any ? options.protocols : account.protocols)
+            m_secrets.insert(protocol.toLower() + ':' + account.domain.toLower(), account.secret);
+    }
+}
+
+Judgement Authority::judge(const wire::KiteRequest &request)
+{
+    if (request.relaySalt.isEmpty() || request.signature.isEmpty())
+        return Judgement::SignThis;
+    if (!servesPort(request.kite))
+        return Judgement::BadPort;
+    if (!servesProtocol(request.kite))
+        return Judgement::BadProtocol;
+    if (!m_challenges.isGenuine(request))
+        return Judgement::Unauthorized;
+    const auto *secret = secretFor(request.kite);
+    if (!secret)
+        return Judgement::Unauthorized;
+    // Connectors sign without a time, the challenge has one: `now` does not matter.
+    if (!wire::checkSignature(request.signature, secret->reveal(), request.payload(), {}))
+        return Judgement::BadSignature;
+    return m_challenges.use(request) ? Judgement::Proven : Judgement::Unauthorized;
+}
+
+bool Authority::servesPort(const KiteId &kite) const
+{
+    if (kite.port == 0 || m_anyPort)
+        return true;
+    return kite.protocol == "raw" ? m_rawPorts.contains(kite.port) : m_ports.contains(kite.port);
+}
+
+bool Authority::servesProtocol(const KiteId &kite) const
+{
+    // An https kite under a name of the relay's own would get the connectors' TLS.
+    const bool shadows = kite.protocol == "https" && isOwnName(m_options, kite.domain);
+    return m_protocols.contains(kite.protocol) && !shadows;
+}
+
+const secrets::Secret *Authority::secretFor(const KiteId &kite) const
+{
+    const auto *secret = kite.port == 0 ? nullptr : secretFor(kite.protoport(), kite.domain);
+    return secret ? secret : secretFor(kite.protocol, kite.domain);
+}
+
+/// The exact domain, then wildcards from the longest.
+const secrets::Secret *Authority::secretFor(const QByteArray &protoport,
+                                            const QByteArray &domain) const
+{
+    auto found = m_secrets.constFind(protoport + ':' + domain);
+    for (auto dot = domain.indexOf('.'); found == m_secrets.cend() && dot >= 0;
+         dot = domain.indexOf('.', dot + 1))
+        found = m_secrets.constFind(protoport + ":*" + domain.sliced(dot));
+    return found == m_secrets.cend() ? nullptr : &*found;
+}
+
+} // namespace kite::relay

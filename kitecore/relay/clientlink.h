@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <memory>
+
+#include "kitecore/link/link.h"
+#include "kitecore/net/loop.h"
+#include "kitecore/relay/linkdesk.h"
+#include "kitecore/relay/linkmail.h"
+
+namespace kite::relay {
+
+class ClientLink;
+
+/// Where links live: a worker.
+class LinkHome
+{
+public:
+    virtual net::Loop &loop() = 0;
+    virtual LinkDesk &desk() = 0;
+    virtual KiteRegistry &registry() = 0;
+    virtual const RelayOptions &options() const = 0;
+    virtual void lastWords(std::unique_ptr<net::ByteStream> stream, const QByteArray &words,
+                           std::shared_ptr<Permit> permit)
+        = 0;
+    /// Destroys it, though not at once: it may be on the call stack.
+    virtual void linkOver(ClientLink &link) = 0;
+
+protected:
+    ~LinkHome() = default;
+};
+
+/// One connector, from its greeting on. Its claims stand in the registry for as long as it lives.
+///
+/// A link whose first proof brings no kite is closed after the answer; a later addition that is
+/// refused leaves it alone. With nothing but challenges it may stay for challengeTimeout.
+class ClientLink final : private link::LinkUser, private net::StreamUser
+{
+    Q_DISABLE_COPY_MOVE(ClientLink)
+
+public:
+    static constexpr std::chrono::seconds challengeTimeout {60}; ///< PROTOCOL.md, handshake
+    static constexpr size_t maxWaitingRequests = 8;
+
+    /// @param stream behind the greeting's head.
+    ClientLink(LinkHome &home, LinkPtr address, std::unique_ptr<net::ByteStream> stream,
+               wire::Greeting greeting, std::shared_ptr<Permit> permit);
+    ~ClientLink();
+
+    void start(); ///< May end in LinkHome::linkOver() at once.
+    const LinkAddress &address() const { return *m_address; }
+
+    /// @return null if there is no link (any more), or it is full.
+    std::unique_ptr<net::ByteStream> open(const net::Visitor &visitor);
+    void ping();
+    void close();
+
+private:
+    void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
+    void streamOffered(link::Link &link, std::unique_ptr<net::ByteStream> stream,
+                       const net::Visitor &visitor) override;
+    void controlArrived(link::Link &link, const wire::ChunkHead &head) override;
+    void linkEnded(link::Link &link, link::LinkEnd why, const QString &detail) override;
+
+    void answerGreeting();
+    void sendReply();
+    void becomeLink();
+    void answerNext();
+    void answerRequest(const wire::Greeting &request);
+    bool hasKites() const { return m_home.registry().countOf(*m_address) > 0; }
+    void over();
+
+    LinkHome &m_home;
+    const LinkPtr m_address;
+    std::shared_ptr<Permit> m_permit;
+    wire::Greeting m_greeting;
+    wire::Features m_announced;
+    std::unique_ptr<net::ByteStream> m_stream; ///< until it is a link
+    QByteArray m_reply;                        ///< not yet written
+    std::unique_ptr<link::Link> m_link;
+    std::deque<wire::Greeting> m_requests; ///< in-band, wait for their turn
+    net::Deadlines::Token m_turn;          ///< when proofs from this address may be looked at
+    net::Deadlines::Token m_limit;         ///< of the phase before the first kite
+};
+
+} // namespace kite::relay

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "kitecore/net/listener.h"
+#include "kitecore/relay/kiteregistry.h"
+#include "kitecore/relay/linkdesk.h"
+#include "kitecore/relay/relayserver.h"
+#include "kitecore/tls/servernames.h"
+
+namespace kite::relay {
+
+/// What all workers of a relay share. Everything in it is constant or thread-safe once they run.
+struct Core
+{
+    Core(RelayOptions wanted, const Clock &time, std::shared_ptr<NewsMail> news)
+        : options(std::move(wanted))
+        , clock(time)
+        , registry(std::move(news))
+    {
+    }
+
+    const RelayOptions options;
+    const Clock &clock;
+    QByteArray uuid;
+    tls::ServerNames names;
+    QList<std::shared_ptr<net::ListeningSocket>> sockets;
+    KiteRegistry registry;
+    std::unique_ptr<LinkDesk> desk; ///< made once the ports are known
+    std::atomic<int> connections = 0;
+    std::atomic<quint64> lastLink = 0;
+};
+
+} // namespace kite::relay

@@ -1,0 +1,157 @@
+#include "kitecore/relay/firstbytes.h"
+
+#include <algorithm>
+
+#include <QHostAddress>
+
+#include "kitecore/base/endpoint.h"
+#include "kitecore/base/kiteid.h"
+#include "kitecore/base/limits.h"
+#include "kitecore/http/pages.h"
+#include "kitecore/http/requesthead.h"
+#include "kitecore/tls/clienthello.h"
+#include "kitecore/wire/greeting.h"
+
+namespace kite::relay {
+
+namespace {
+
+/// What connectors ask to see which relay is near and alive.
+constexpr QByteArrayView pingHost = "ping.pagekite";
+
+bool isLowerHex(QByteArrayView text)
+{
+    return std::ranges::all_of(
+        text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool isAddress(QByteArrayView host)
+{
+    return !QHostAddress(QString::fromLatin1(host)).isNull();
+}
+
+/// Where a head ends, behind its blank line, or -1. CRLF and LF both end lines.
+qsizetype endOfHead(QByteArrayView bytes, qsizetype from)
+{
+    for (auto at = bytes.indexOf('\n', from); at >= 0; at = bytes.indexOf('\n', at + 1)) {
+        const auto rest = bytes.sliced(at + 1);
+        if (rest.startsWith('\n'))
+            return at + 2;
+        if (rest.startsWith("\r\n"))
+            return at + 3;
+    }
+    return -1;
+}
+
+/// Methods are case-sensitive (RFC 9110, 9.1), and nobody ever defined one in lower case.
+bool isMethod(QByteArrayView word)
+{
+    return std::ranges::all_of(word, [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+}
+
+Finding tlsFound(QByteArrayView bytes)
+{
+    const auto hello = tls::parseClientHello(bytes);
+    if (!hello)
+        return Refusal {tls::accessDeniedAlert()};
+    if (!*hello)
+        return NeedMore {};
+    const auto &name = (*hello)->serverName;
+    return TlsHello {isAddress(name) ? QByteArray() : name};
+}
+
+} // namespace
+
+QByteArrayView withoutEmbeddedAddress(QByteArrayView host)
+{
+    if (!host.startsWith("0x"))
+        return host;
+    const auto end = host.indexOf("--");
+    const auto digits = host.sliced(2, std::max<qsizetype>(end - 2, 0));
+    if ((digits.size() != 8 && digits.size() != 32) || !isLowerHex(digits))
+        return host;
+    return host.sliced(end + 2);
+}
+
+std::optional<QByteArray> routingHost(QByteArrayView host)
+{
+    const auto lower = host.toByteArray().toLower();
+    auto name = withoutEmbeddedAddress(lower);
+    if (name.endsWith('.'))
+        name.chop(1);
+    const bool named = isDomain(name) && !name.startsWith("*.");
+    if (!named && (name.contains('%') || !isAddress(name)))
+        return std::nullopt;
+    return name.toByteArray();
+}
+
+QByteArray headOf(const QByteArray &answer)
+{
+    const auto end = endOfHead(answer, 0);
+    return end < 0 ? answer : answer.first(end);
+}
+
+Finding FirstBytes::look(QByteArrayView bytes)
+{
+    if (bytes.isEmpty())
+        return NeedMore {};
+    if (tls::beginsTls(bytes.front()))
+        return tlsFound(bytes);
+    if (wire::beginsGreeting(bytes))
+        return lookForGreeting(bytes);
+    return lookForRequest(bytes);
+}
+
+/// Greetings have as many lines as the connector has kites: the limits of HTTP do not fit.
+Finding FirstBytes::lookForGreeting(QByteArrayView bytes)
+{
+    const auto end
+        = endOfHead(bytes.first(std::min(bytes.size(), limits::maxHeadBytes)), m_searchedBytes);
+    if (end >= 0)
+        return GreetingHead {end};
+    if (bytes.size() >= limits::maxHeadBytes)
+        return Refusal {unavailableAnswer()};
+    m_searchedBytes = std::max<qsizetype>(bytes.size() - 2, 0);
+    return NeedMore {};
+}
+
+Finding FirstBytes::lookForRequest(QByteArrayView bytes)
+{
+    const auto parsed = http::parseRequestHead(bytes, &m_searchedBytes);
+    if (!parsed)
+        return refuse(parsed.error());
+    if (!*parsed)
+        return NeedMore {};
+    return routeRequest(**parsed);
+}
+
+Finding FirstBytes::routeRequest(const http::RequestHead &head) const
+{
+    if (!isMethod(head.method))
+        return Refusal {};
+    if (head.method == "PING") // the oldest way to ask for a sign of life
+        return Refusal {"PONG " + head.target + "\r\n\r\n"};
+    if (head.method == "CONNECT") {
+        const auto to = Endpoint::parse(QString::fromLatin1(head.target), 0);
+        const auto host = to ? routingHost(to->host.toLatin1()) : std::nullopt;
+        if (host && to->port != 0)
+            return Connect {*host, to->port, head.bytes};
+    }
+    const bool headOnly = head.method == "HEAD";
+    const auto host = routingHost(head.host());
+    if (host && *host != pingHost)
+        return HttpVisit {*host, head.isWebSocketUpgrade(), headOnly};
+    const auto page = host ? http::awayPage(http::AwaySide::Relay, "http", *host, m_uuid)
+                           : http::statusPage(400, m_uuid);
+    return Refusal {headOnly ? headOf(page) : page};
+}
+
+Finding FirstBytes::refuse(http::HeadError error) const
+{
+    using enum http::HeadError;
+    if (error == BadRequestLine || error == BadVersion) // no HTTP/1: nobody would read an answer
+        return Refusal {};
+    return Refusal {http::statusPage(error == TooLong ? 431 : 400, m_uuid)};
+}
+
+} // namespace kite::relay

@@ -1,0 +1,206 @@
+#include "kitecore/relay/kiteregistry.h"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <span>
+
+#include "kitecore/wire/signature.h"
+
+namespace kite::relay {
+
+namespace {
+
+/// http2 and http3 are no versions of HTTP but second and third choices (PROTOCOL.md, words).
+std::span<const QByteArray> protocolsFor(Asking asking)
+{
+    static const std::array<QByteArray, 6> names {"websocket", "http",  "http2",
+                                                  "http3",     "https", "raw"};
+    const std::span all(names);
+    switch (asking) {
+    case Asking::WebSocket:
+        return all.first(4);
+    case Asking::Http:
+        return all.subspan(1, 3);
+    case Asking::Https:
+        return all.subspan(4, 1);
+    case Asking::Raw:
+        break;
+    }
+    return all.subspan(5, 1);
+}
+
+bool isWildcard(const KiteId &kite)
+{
+    return kite.domain.startsWith("*.");
+}
+
+bool isOneOf(const QByteArray &session, const QByteArrayList &sessions)
+{
+    return std::ranges::any_of(
+        sessions, [&](const QByteArray &other) { return wire::equalConstantTime(session, other); });
+}
+
+} // namespace
+
+std::optional<Route> KiteRegistry::find(Asking asking, quint16 port, const QByteArray &host) const
+{
+    const std::shared_lock guard(m_lock);
+    const auto tryKey = [this](const QByteArray &protocol, quint16 kitePort,
+                               const QByteArray &domain) -> std::optional<Route> {
+        const auto found = lookUp({protocol, kitePort, domain});
+        return found == m_kites.cend() ? std::nullopt : std::optional(routeTo(found));
+    };
+    static const QByteArray anyHost = "unknown";
+    for (const auto &domain : {host, anyHost}) {
+        for (const auto &protocol : protocolsFor(asking)) {
+            for (const quint16 kitePort : {port, quint16(0)}) {
+                if (auto route = tryKey(protocol, kitePort, domain))
+                    return route;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Route> KiteRegistry::findExactly(Asking asking, quint16 port,
+                                               const QByteArray &host) const
+{
+    const std::shared_lock guard(m_lock);
+    for (const auto &protocol : protocolsFor(asking)) {
+        for (const quint16 kitePort : {port, quint16(0)}) {
+            const auto found = m_kites.constFind({protocol, kitePort, host});
+            if (found != m_kites.cend())
+                return routeTo(found);
+        }
+    }
+    return std::nullopt;
+}
+
+Claim KiteRegistry::claim(const KiteId &kite, const LinkPtr &link, const QByteArrayList &replaces)
+{
+    const std::unique_lock guard(m_lock);
+    const auto found = lookUp(kite);
+    if (found == m_kites.cend() || found->link == link) {
+        put(kite, link);
+        return {true, nullptr};
+    }
+    const bool mayTakeOver
+        = found->link && !found->local && isOneOf(found->link->session, replaces);
+    Claim claim {mayTakeOver, found->link};
+    if (mayTakeOver) {
+        if (found.key() == kite)
+            drop(kite);
+        put(kite, link);
+    }
+    return claim;
+}
+
+void KiteRegistry::release(const LinkAddress &link)
+{
+    const std::unique_lock guard(m_lock);
+    const auto kites = m_byLink.value(link.id);
+    for (const auto &kite : kites)
+        drop(kite);
+}
+
+qsizetype KiteRegistry::countOf(const LinkAddress &link) const
+{
+    const std::shared_lock guard(m_lock);
+    const auto found = m_byLink.constFind(link.id);
+    return found == m_byLink.cend() ? 0 : found->size();
+}
+
+bool KiteRegistry::isFlying(const QByteArray &session) const
+{
+    const std::shared_lock guard(m_lock);
+    return m_sessions.contains(session);
+}
+
+void KiteRegistry::setLocal(const KiteId &kite, std::shared_ptr<net::Target> target)
+{
+    const std::unique_lock guard(m_lock);
+    if (!m_kites.contains(kite) && isWildcard(kite))
+        ++m_wildcards;
+    const bool isNew = !std::exchange(m_kites[kite].local, std::move(target));
+    if (isNew)
+        tell(KiteNews::What::Arrived, kite, {});
+}
+
+void KiteRegistry::removeLocal(const KiteId &kite)
+{
+    const std::unique_lock guard(m_lock);
+    const auto found = m_kites.find(kite);
+    if (found == m_kites.end() || !found->local)
+        return;
+    found->local.reset();
+    tell(KiteNews::What::Left, kite, {});
+    if (found->link)
+        return;
+    m_kites.erase(found);
+    if (isWildcard(kite))
+        --m_wildcards;
+}
+
+KiteRegistry::Kites::const_iterator KiteRegistry::lookUp(KiteId kite) const
+{
+    const auto exact = m_kites.constFind(kite);
+    return exact != m_kites.cend() || m_wildcards == 0 ? exact : wildcardOver(std::move(kite));
+}
+
+KiteRegistry::Kites::const_iterator KiteRegistry::wildcardOver(KiteId kite) const
+{
+    const auto name = std::exchange(kite.domain, {});
+    for (auto dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        kite.domain = '*' + name.sliced(dot);
+        const auto found = m_kites.constFind(kite);
+        if (found != m_kites.cend())
+            return found;
+    }
+    return m_kites.cend();
+}
+
+void KiteRegistry::put(const KiteId &kite, const LinkPtr &link)
+{
+    if (!m_kites.contains(kite) && isWildcard(kite))
+        ++m_wildcards;
+    auto &flown = m_kites[kite];
+    if (flown.link == link)
+        return;
+    flown.link = link;
+    m_byLink[link->id].insert(kite);
+    m_sessions.insert(link->session);
+    tell(KiteNews::What::Arrived, kite, link->connector);
+}
+
+/// Takes a kite from its link.
+void KiteRegistry::drop(const KiteId &kite)
+{
+    const auto found = m_kites.find(kite);
+    const auto link = std::exchange(found->link, nullptr);
+    tell(KiteNews::What::Left, kite, link->connector);
+    const auto others = m_byLink.find(link->id);
+    others->remove(kite);
+    if (others->isEmpty()) {
+        m_byLink.erase(others);
+        m_sessions.remove(link->session);
+    }
+    if (found->local)
+        return;
+    if (isWildcard(kite))
+        --m_wildcards;
+    m_kites.erase(found);
+}
+
+void KiteRegistry::tell(KiteNews::What what, const KiteId &kite, const QString &connector) const
+{
+    if (m_news)
+        m_news->post({what, {kite, connector}}); // under the lock: news must not overtake news
+}
+
+Route KiteRegistry::routeTo(Kites::const_iterator found)
+{
+    return {found.key(), found->local, found->local ? nullptr : found->link};
+}
+
+} // namespace kite::relay

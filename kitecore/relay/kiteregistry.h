@@ -1,0 +1,97 @@
+#pragma once
+
+#include <optional>
+#include <shared_mutex>
+
+#include <QHash>
+#include <QSet>
+
+#include "kitecore/base/kiteid.h"
+#include "kitecore/net/target.h"
+#include "kitecore/relay/linkmail.h"
+#include "kitecore/relay/relayserver.h"
+
+namespace kite::relay {
+
+/// What a visitor came for; decides which kites may serve it.
+enum class Asking {
+    Http,      ///< http, http2, http3
+    WebSocket, ///< websocket, then as Http
+    Https,
+    Raw,
+};
+
+/// Where a visitor goes: to a target of this process or to a link.
+struct Route
+{
+    KiteId kite; ///< The one that matched; may be a wildcard or `unknown`.
+    std::shared_ptr<net::Target> target;
+    LinkPtr link;
+};
+
+/// How a link's claim to a kite ended.
+struct Claim
+{
+    bool granted = false;
+    LinkPtr holder; ///< Granted: who lost it. Else: who keeps it; null for a local kite.
+};
+
+/// Something that became of a kite, in the order in which it did.
+struct KiteNews
+{
+    enum class What { Arrived, Left };
+    What what = What::Arrived;
+    KiteEvent event;
+};
+using NewsMail = Mailbox<KiteNews>;
+
+/// Which kite flies where. Shared by all workers; the lock is never held while calling out.
+///
+/// A kite has one link. Another link's claim to it, or to a name below a wildcard of another link,
+/// is a duplicate. Local kites go before kites of links.
+class KiteRegistry
+{
+public:
+    /// @param news may be null.
+    explicit KiteRegistry(std::shared_ptr<NewsMail> news = nullptr) : m_news(std::move(news)) {}
+
+    /// The order of PROTOCOL.md, routing: each protocol with this port, then without; for each the
+    /// name, then wildcards from the longest; last the protocols' `unknown`.
+    std::optional<Route> find(Asking asking, quint16 port, const QByteArray &host) const;
+    /// The same for CONNECT: no wildcards, no `unknown`.
+    std::optional<Route> findExactly(Asking asking, quint16 port, const QByteArray &host) const;
+
+    /// @param replaces session ids whose link's kites may be taken over.
+    Claim claim(const KiteId &kite, const LinkPtr &link, const QByteArrayList &replaces = {});
+    void release(const LinkAddress &link);
+    qsizetype countOf(const LinkAddress &link) const;
+    /// Whether a link with this session id serves a kite.
+    bool isFlying(const QByteArray &session) const;
+
+    void setLocal(const KiteId &kite, std::shared_ptr<net::Target> target);
+    void removeLocal(const KiteId &kite);
+
+private:
+    struct Flown
+    {
+        std::shared_ptr<net::Target> local;
+        LinkPtr link;
+    };
+    using Kites = QHash<KiteId, Flown>;
+
+    Kites::const_iterator lookUp(KiteId kite) const;
+    Kites::const_iterator wildcardOver(KiteId kite) const;
+    void put(const KiteId &kite, const LinkPtr &link);
+    void drop(const KiteId &kite);
+    void tell(KiteNews::What what, const KiteId &kite, const QString &connector) const;
+    static Route routeTo(Kites::const_iterator found);
+
+    mutable std::shared_mutex m_lock;
+    Kites m_kites;
+    QHash<quint64, QSet<KiteId>> m_byLink;
+    QSet<QByteArray> m_sessions; ///< of links in m_byLink
+    qsizetype m_wildcards = 0;
+    std::shared_ptr<NewsMail> m_news;
+};
+
+} // namespace kite::relay

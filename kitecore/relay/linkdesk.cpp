@@ -1,0 +1,145 @@
+#include "kitecore/relay/linkdesk.h"
+
+#include <algorithm>
+
+#include "kitecore/base/logging.h"
+#include "kitecore/wire/signature.h"
+
+namespace kite::relay {
+
+LinkDesk::LinkDesk(const RelayOptions &options, const QList<quint16> &ports,
+                   const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock)
+    : m_options(options)
+    , m_ports(ports)
+    , m_names(names)
+    , m_registry(registry)
+    , m_clock(clock)
+    , m_authority(options, ports, clock, wire::randomHex(32))
+    , m_penalties(clock)
+{
+}
+
+std::optional<std::chrono::milliseconds> LinkDesk::waitFor(const wire::Greeting &greeting,
+                                                           const QString &address)
+{
+    const bool proves = std::ranges::any_of(greeting.kites, [](const wire::KiteRequest &request) {
+        return !request.relaySalt.isEmpty() && !request.signature.isEmpty();
+    });
+    return proves ? m_penalties.reserve(address) : std::chrono::milliseconds(0);
+}
+
+LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
+                            const QString &address)
+{
+    LinkAnswer answer;
+    auto &reply = answer.reply;
+    reply.features.compression = m_options.announceCompression;
+    reply.features.addKites = true;
+    reply.features.wideWindow = greeting.features.wideWindow;
+    reply.protocols = m_options.protocols;
+    reply.ports = m_ports;
+    reply.rawPorts = m_options.rawPorts;
+    reply.sessionId = link->session;
+    reply.motd = m_options.motd;
+
+    const auto replaces = lineage(greeting.replaces);
+    for (const auto &request : greeting.kites) {
+        reply.verdicts.push_back(decide(request, link, replaces, address));
+        const auto verdict = reply.verdicts.back();
+        answer.challenged += verdict.kind == wire::Verdict::Kind::SignThis;
+        if (verdict.kind != wire::Verdict::Kind::Accepted)
+            continue;
+        ++answer.accepted;
+        if (hasTlsFor(request.kite))
+            reply.verdicts.push_back(
+                {wire::Verdict::Kind::SslOk, verdict.kite, verdict.connectorSalt, {}});
+    }
+    if (answer.challenged > 0)
+        inherit(link->session, greeting.replaces);
+    return answer;
+}
+
+wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &link,
+                               const QByteArrayList &replaces, const QString &address)
+{
+    using Kind = wire::Verdict::Kind;
+    wire::Verdict verdict {Kind::Invalid, request.kite, request.connectorSalt, {}};
+    const auto judgement = m_authority.judge(request);
+    switch (judgement) {
+    case Judgement::SignThis:
+        verdict.kind = Kind::SignThis;
+        verdict.detail = m_authority.challenge(request);
+        return verdict;
+    case Judgement::Proven:
+        if (m_registry.countOf(*link) >= m_options.maxKitesPerLink)
+            verdict.detail = "quota";
+        else
+            verdict.kind = claim(request.kite, link, replaces);
+        return verdict;
+    case Judgement::BadSignature:
+        m_penalties.failed(address);
+        break;
+    case Judgement::Unauthorized:
+    case Judgement::BadProtocol:
+    case Judgement::BadPort:
+        break;
+    }
+    verdict.detail = refusalWord(judgement);
+    qCInfo(lcRelay) << "refused" << request.kite.toByteArray() << "from" << link->connector << ":"
+                    << verdict.detail;
+    return verdict;
+}
+
+/// For a kite whose secret was proved.
+wire::Verdict::Kind LinkDesk::claim(const KiteId &kite, const LinkPtr &link,
+                                    const QByteArrayList &replaces)
+{
+    const auto claim = m_registry.claim(kite, link, replaces);
+    if (!claim.granted) {
+        qCInfo(lcRelay) << "duplicate" << kite.toByteArray() << "from" << link->connector;
+        if (claim.holder && claim.holder->mail)
+            claim.holder->mail->post(PingLink {claim.holder->id});
+        return wire::Verdict::Kind::Duplicate;
+    }
+    const bool emptied = claim.holder && m_registry.countOf(*claim.holder) == 0;
+    if (emptied && claim.holder->mail)
+        claim.holder->mail->post(CloseLink {claim.holder->id});
+    return wire::Verdict::Kind::Accepted;
+}
+
+/// Only for plain HTTP kites: `https` ones bring their own certificate.
+bool LinkDesk::hasTlsFor(const KiteId &kite) const
+{
+    return kite.protocol.startsWith("http") && kite.protocol != "https"
+        && m_names.find(kite.domain);
+}
+
+QByteArrayList LinkDesk::lineage(const QByteArray &session) const
+{
+    if (session.isEmpty())
+        return {};
+    const std::lock_guard guard(m_lock);
+    QByteArrayList sessions {session};
+    if (const auto older = m_predecessors.value(session); !older.isEmpty())
+        sessions.append(older);
+    return sessions;
+}
+
+void LinkDesk::inherit(const QByteArray &session, const QByteArray &from)
+{
+    if (from.isEmpty() || !m_registry.isFlying(from))
+        return;
+    const std::lock_guard guard(m_lock);
+    const auto now = m_clock.now();
+    while (!m_inheritances.empty()
+           && (m_inheritances.size() >= maxInheritances
+               || now - m_inheritances.front().since > inheritFor)) {
+        m_predecessors.remove(m_inheritances.front().session);
+        m_inheritances.pop_front();
+    }
+    if (!m_predecessors.contains(session))
+        m_inheritances.push_back({now, session});
+    m_predecessors.insert(session, from);
+}
+
+} // namespace kite::relay

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include <QHash>
+
+#include "kitecore/relay/authority.h"
+#include "kitecore/relay/kiteregistry.h"
+#include "kitecore/relay/penalties.h"
+#include "kitecore/tls/servernames.h"
+#include "kitecore/wire/greeting.h"
+
+namespace kite::relay {
+
+/// A reply, and what it means for the link.
+struct LinkAnswer
+{
+    wire::GreetingReply reply;
+    qsizetype accepted = 0;
+    qsizetype challenged = 0;
+};
+
+/// Answers the greetings of all links, on whichever thread they live: judges each kite, enters it
+/// in the registry, and tells the links that are affected. Thread-safe.
+class LinkDesk
+{
+public:
+    /// All references outlive the desk.
+    LinkDesk(const RelayOptions &options, const QList<quint16> &ports,
+             const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock);
+
+    /// How long the answer has to wait: see Penalties. std::nullopt: hang up.
+    std::optional<std::chrono::milliseconds> waitFor(const wire::Greeting &greeting,
+                                                     const QString &address);
+
+    /// @param link who asks. Its claims stand when this returns.
+    LinkAnswer answer(const wire::Greeting &greeting, const LinkPtr &link, const QString &address);
+
+private:
+    struct Inheritance
+    {
+        Clock::Steady since;
+        QByteArray session;
+    };
+    static constexpr std::chrono::minutes inheritFor {20}; ///< as long as a challenge lives
+    static constexpr size_t maxInheritances = 4096;
+
+    wire::Verdict decide(const wire::KiteRequest &request, const LinkPtr &link,
+                         const QByteArrayList &replaces, const QString &address);
+    wire::Verdict::Kind claim(const KiteId &kite, const LinkPtr &link,
+                              const QByteArrayList &replaces);
+    bool hasTlsFor(const KiteId &kite) const;
+    QByteArrayList lineage(const QByteArray &session) const;
+    void inherit(const QByteArray &session, const QByteArray &from);
+
+    const RelayOptions &m_options;
+    const QList<quint16> m_ports;
+    const tls::ServerNames &m_names;
+    KiteRegistry &m_registry;
+    const Clock &m_clock;
+    Authority m_authority;
+    Penalties m_penalties;
+
+    /// Which session a session that was only challenged wanted to replace: connectors that sign on
+    /// a second connection name the first one there (PROTOCOL.md, handshake style A).
+    mutable std::mutex m_lock;
+    QHash<QByteArray, QByteArray> m_predecessors;
+    std::deque<Inheritance> m_inheritances; ///< oldest first
+};
+
+} // namespace kite::relay

@@ -1,0 +1,18 @@
+#include "kitecore/relay/linkmail.h"
+
+namespace kite::relay {
+
+std::shared_ptr<Permit> Permit::take(std::atomic<int> &taken, int places)
+{
+    if (taken.fetch_add(1, std::memory_order_relaxed) < places)
+        return std::shared_ptr<Permit>(new Permit(taken));
+    taken.fetch_sub(1, std::memory_order_relaxed);
+    return nullptr;
+}
+
+std::shared_ptr<stats::Meter> Permit::asMeter(const std::shared_ptr<Permit> &permit)
+{
+    return std::shared_ptr<stats::Meter>(permit, &permit->m_meter);
+}
+
+} // namespace kite::relay

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <variant>
+
+#include <QByteArray>
+#include <QString>
+
+#include "kitecore/net/bytestream.h"
+#include "kitecore/net/target.h"
+#include "kitecore/relay/mailbox.h"
+#include "kitecore/stats/meter.h"
+
+/// What workers tell each other about links.
+namespace kite::relay {
+
+/// One of RelayOptions::maxConnections places; given back when the last owner goes.
+class Permit
+{
+    Q_DISABLE_COPY_MOVE(Permit)
+
+public:
+    /// @return null if all places are taken. @param taken outlives every permit.
+    static std::shared_ptr<Permit> take(std::atomic<int> &taken, int places);
+    ~Permit() { m_taken.fetch_sub(1, std::memory_order_relaxed); }
+
+    /// A meter that keeps the permit alive: whoever moves a visitor's bytes holds its meter for as
+    /// long as there are any.
+    static std::shared_ptr<stats::Meter> asMeter(const std::shared_ptr<Permit> &permit);
+
+private:
+    explicit Permit(std::atomic<int> &taken) : m_taken(taken) {}
+
+    std::atomic<int> &m_taken;
+    stats::Meter m_meter;
+};
+
+/// A visitor for a link of another worker. The stream is detached.
+struct Handover
+{
+    quint64 link = 0;
+    std::unique_ptr<net::ByteStream> stream;
+    net::Visitor visitor;
+    std::shared_ptr<Permit> permit;
+};
+
+/// Somebody else proved this link's kite: see whether it still lives (PROTOCOL.md, duplicates).
+struct PingLink
+{
+    quint64 link = 0;
+};
+
+/// A newer link has taken over all its kites.
+struct CloseLink
+{
+    quint64 link = 0;
+};
+
+using LinkMail = Mailbox<std::variant<Handover, PingLink, CloseLink>>;
+
+/// A link as every thread may name it.
+struct LinkAddress
+{
+    quint64 id = 0;
+    QByteArray session; ///< X-PageKite-SessionID, 256 random bits in hex; the same all its life.
+    QString connector;  ///< address:port
+    std::shared_ptr<LinkMail> mail;
+};
+using LinkPtr = std::shared_ptr<const LinkAddress>;
+
+} // namespace kite::relay

@@ -1,0 +1,67 @@
+#include "kitecore/relay/penalties.h"
+
+#include <algorithm>
+
+#include <QHostAddress>
+
+namespace kite::relay {
+
+std::optional<std::chrono::milliseconds> Penalties::reserve(const QString &address)
+{
+    using std::chrono::milliseconds;
+    const std::lock_guard guard(m_lock);
+    const auto found = m_records.find(neighbourhood(address));
+    const auto now = m_clock.now();
+    if (found == m_records.end() || now - found->lastFailure > forgetAfter)
+        return milliseconds(0);
+    const auto turn = std::max(found->nextTurn, now);
+    if (turn - now > longestWait)
+        return std::nullopt;
+    found->nextTurn = turn + stepAfter(found->failures);
+    return std::chrono::ceil<milliseconds>(turn - now);
+}
+
+void Penalties::failed(const QString &address)
+{
+    const std::lock_guard guard(m_lock);
+    forgetOld();
+    auto &record = m_records[neighbourhood(address)];
+    const auto now = m_clock.now();
+    ++record.failures;
+    record.lastFailure = now;
+    record.nextTurn = std::max(record.nextTurn, now + stepAfter(record.failures));
+}
+
+/// Keeps room for one more.
+void Penalties::forgetOld()
+{
+    if (m_records.size() < maxAddresses)
+        return;
+    const auto now = m_clock.now();
+    m_records.removeIf([&](const auto &record) { return now - record->lastFailure > forgetAfter; });
+    if (m_records.size() < maxAddresses)
+        return;
+    const auto oldest = std::ranges::min_element(m_records, {}, &Record::lastFailure);
+    m_records.erase(oldest);
+}
+
+/// An IPv6 network has one owner: /64 (RFC 6177).
+QString Penalties::neighbourhood(const QString &address)
+{
+    const QHostAddress host(address);
+    if (host.protocol() != QAbstractSocket::IPv6Protocol)
+        return address;
+    const auto bytes = host.toIPv6Address();
+    const auto *begin = reinterpret_cast<const char *>(&bytes);
+    return QString::fromLatin1(QByteArray(begin, 8).toHex());
+}
+
+std::chrono::milliseconds Penalties::stepAfter(int failures)
+{
+    if (failures <= freeFailures)
+        return std::chrono::milliseconds(0);
+    const int doublings = std::min(failures - freeFailures - 1, 4);
+    return std::min(firstStep * (1 << doublings), longestStep);
+}
+
+} // namespace kite::relay

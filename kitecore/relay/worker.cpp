@@ -1,0 +1,157 @@
+#include "kitecore/relay/worker.h"
+
+#include "kitecore/base/endpoint.h"
+#include "kitecore/base/logging.h"
+#include "kitecore/http/pages.h"
+#include "kitecore/net/socketcalls.h"
+#include "kitecore/tls/clienthello.h"
+#include "kitecore/wire/signature.h"
+
+namespace kite::relay {
+
+namespace {
+
+/// A visitor or connector that vanished without a word fails its socket after about this time.
+constexpr int deadPeerSeconds = 120;
+
+QString placeOf(const net::Peer &peer)
+{
+    return Endpoint {peer.address, peer.port}.toString();
+}
+
+} // namespace
+
+Worker::Worker(net::Loop &loop, Core &core)
+    : m_loop(loop)
+    , m_core(core)
+    , m_mail(std::make_shared<LinkMail>(this))
+    , m_splices(loop)
+{
+    for (const auto &socket : core.sockets) {
+        const auto accepted
+            = [this, port = socket->port()](net::Descriptor visitor, net::Peer peer) {
+                  accept(std::move(visitor), std::move(peer), port);
+              };
+        m_acceptors.push_back(std::make_unique<net::Acceptor>(loop, socket, accepted));
+    }
+}
+
+Worker::~Worker()
+{
+    m_mail->close();
+}
+
+void Worker::accept(net::Descriptor socket, net::Peer peer, quint16 port)
+{
+    auto permit = Permit::take(m_core.connections, m_core.options.maxConnections);
+    if (!permit)
+        return; // closes it
+    net::calls::setDeadPeerTimeout(socket.handle(), deadPeerSeconds);
+    auto stream = net::descriptorStream(m_loop, std::move(socket), std::move(peer));
+    ArrivalHome &home = *this;
+    auto arrival = std::make_unique<Arrival>(home, std::move(stream), port, std::move(permit));
+    m_arrivals.emplace(arrival.get(), std::move(arrival));
+}
+
+void Worker::deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
+                     const net::Visitor &visitor, std::shared_ptr<Permit> permit)
+{
+    if (route.target)
+        return route.target->visit(m_loop, std::move(stream), visitor);
+    if (route.link->mail == m_mail)
+        return join(route.link->id, std::move(stream), visitor, std::move(permit));
+    stream->detach();
+    route.link->mail->post(
+        Handover {route.link->id, std::move(stream), visitor, std::move(permit)});
+}
+
+void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
+                     std::shared_ptr<Permit> permit)
+{
+    auto greeting = wire::parseGreeting(greetingHead);
+    if (!greeting)
+        return lastWords(std::move(stream), unavailableAnswer(), std::move(permit));
+    if (greeting->kites.empty())
+        return;
+    const auto address = std::make_shared<const LinkAddress>(
+        LinkAddress {++m_core.lastLink, wire::randomHex(32), placeOf(stream->peer()), m_mail});
+    LinkHome &home = *this;
+    auto link = std::make_unique<ClientLink>(home, address, std::move(stream),
+                                             std::move(greeting).value(), std::move(permit));
+    auto &started = *link;
+    m_links.emplace(address->id, std::move(link));
+    started.start();
+}
+
+void Worker::lastWords(std::unique_ptr<net::ByteStream> stream, const QByteArray &words,
+                       std::shared_ptr<Permit> permit)
+{
+    m_splices.join(std::move(stream), net::lastWords(m_loop, words), Permit::asMeter(permit));
+}
+
+void Worker::arrivalOver(Arrival &arrival)
+{
+    if (auto node = m_arrivals.extract(&arrival))
+        m_loop.poller().retire(std::move(node.mapped()));
+}
+
+void Worker::linkOver(ClientLink &link)
+{
+    if (auto node = m_links.extract(link.address().id))
+        m_loop.poller().retire(std::move(node.mapped()));
+}
+
+void Worker::customEvent(QEvent *event)
+{
+    if (event->type() != LinkMail::mailArrived)
+        return;
+    for (auto &letter : m_mail->take())
+        std::visit([this](auto &written) { read(std::move(written)); }, letter);
+}
+
+void Worker::read(Handover letter)
+{
+    letter.stream->attach(m_loop);
+    join(letter.link, std::move(letter.stream), letter.visitor, std::move(letter.permit));
+}
+
+void Worker::read(PingLink letter)
+{
+    if (auto *link = linkOf(letter.link))
+        link->ping();
+}
+
+void Worker::read(CloseLink letter)
+{
+    if (auto *link = linkOf(letter.link))
+        link->close();
+}
+
+ClientLink *Worker::linkOf(quint64 id)
+{
+    const auto found = m_links.find(id);
+    return found == m_links.end() ? nullptr : found->second.get();
+}
+
+void Worker::join(quint64 link, std::unique_ptr<net::ByteStream> stream,
+                  const net::Visitor &visitor, std::shared_ptr<Permit> permit)
+{
+    auto *carrier = linkOf(link);
+    auto carried = carrier ? carrier->open(visitor) : nullptr;
+    if (carried)
+        return m_splices.join(std::move(stream), std::move(carried), Permit::asMeter(permit));
+    if (const auto answer = awayAnswer(visitor); !answer.isEmpty())
+        lastWords(std::move(stream), answer, std::move(permit));
+}
+
+/// For the moment between a link's end and the registry's knowing, and for full links.
+QByteArray Worker::awayAnswer(const net::Visitor &visitor) const
+{
+    if (visitor.protocol == "raw")
+        return {};
+    if (visitor.protocol == "https")
+        return tls::accessDeniedAlert();
+    return http::awayPage(http::AwaySide::Relay, visitor.protocol, visitor.host, m_core.uuid);
+}
+
+} // namespace kite::relay

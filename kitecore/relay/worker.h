@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include <QObject>
+
+#include "kitecore/net/listener.h"
+#include "kitecore/net/splice.h"
+#include "kitecore/relay/arrival.h"
+#include "kitecore/relay/clientlink.h"
+#include "kitecore/relay/core.h"
+
+namespace kite::relay {
+
+/// One thread's share of a relay: accepts on all sockets, keeps the links that came to it, and
+/// moves their visitors' bytes. A visitor for another worker's link is handed over, once, as soon
+/// as that is known.
+class Worker final : public QObject, private ArrivalHome, private LinkHome
+{
+    Q_OBJECT
+
+public:
+    /// Of this thread. Begins to accept. @param core outlives the worker.
+    Worker(net::Loop &loop, Core &core);
+    ~Worker() override;
+
+protected:
+    void customEvent(QEvent *event) override;
+
+private:
+    net::Loop &loop() override { return m_loop; }
+    LinkDesk &desk() override { return *m_core.desk; }
+    KiteRegistry &registry() override { return m_core.registry; }
+    const KiteRegistry &registry() const override { return m_core.registry; }
+    const RelayOptions &options() const override { return m_core.options; }
+    const tls::ServerNames &serverNames() const override { return m_core.names; }
+    const QByteArray &uuid() const override { return m_core.uuid; }
+
+    void accept(net::Descriptor socket, net::Peer peer, quint16 port);
+    void deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
+                 const net::Visitor &visitor, std::shared_ptr<Permit> permit) override;
+    void greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
+                 std::shared_ptr<Permit> permit) override;
+    void lastWords(std::unique_ptr<net::ByteStream> stream, const QByteArray &words,
+                   std::shared_ptr<Permit> permit) override;
+    void arrivalOver(Arrival &arrival) override;
+    void linkOver(ClientLink &link) override;
+
+    void read(Handover letter);
+    void read(PingLink letter);
+    void read(CloseLink letter);
+    ClientLink *linkOf(quint64 id);
+    void join(quint64 link, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
+              std::shared_ptr<Permit> permit);
+    QByteArray awayAnswer(const net::Visitor &visitor) const;
+
+    net::Loop &m_loop;
+    Core &m_core;
+    std::shared_ptr<LinkMail> m_mail;
+    std::unordered_map<quint64, std::unique_ptr<ClientLink>> m_links;
+    std::unordered_map<Arrival *, std::unique_ptr<Arrival>> m_arrivals;
+    net::Splices m_splices; ///< goes before the links whose streams it holds
+    std::vector<std::unique_ptr<net::Acceptor>> m_acceptors;
+};
+
+} // namespace kite::relay

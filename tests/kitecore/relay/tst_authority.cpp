@@ -1,0 +1,254 @@
+#include <QTest>
+
+#include "kitecore/relay/authority.h"
+#include "kitecore/wire/signature.h"
+#include "tests/support/fakeclock.h"
+
+using namespace kite;
+using namespace kite::relay;
+using namespace std::chrono_literals;
+
+namespace {
+
+const QByteArray token = "0123456789abcdef";
+
+RelayOptions someOptions()
+{
+    RelayOptions options;
+    options.protocols = {"http", "https", "websocket", "raw"};
+    options.rawPorts = {"22"};
+    options.tlsNames = {{"relay.test", {}}};
+    options.tlsDefault = "default.test";
+    const auto account
+        = [&](const QByteArrayList &protocols, const QByteArray &domain, const QByteArray &secret) {
+              options.accounts.append({protocols, domain, secrets::Secret(secret)});
+          };
+    account({"http", "raw"}, "a.test", "s3cret");
+    account({"http-8080"}, "a.test", "s3cret-8080");
+    account({"http"}, "*.w.test", "s3cret-w");
+    account({"http"}, "b.w.test", "s3cret-b");
+    account({"http"}, "*.test", "s3cret-test");
+    account({"http-8080"}, "*.w.test", "s3cret-w-8080");
+    account({"*"}, "all.example", "s3cret-all");
+    account({}, "Relay.test", "s3cret-relay");
+    account({"irc", "https"}, "default.test", "s3cret-default");
+    return options;
+}
+
+wire::KiteRequest requestFor(const QByteArray &kite)
+{
+    wire::KiteRequest request;
+    request.kite = *KiteId::parse(kite);
+    request.connectorSalt = "5a17";
+    return request;
+}
+
+void sign(wire::KiteRequest &request, const QByteArray &secret)
+{
+    request.signature = wire::sign(token, secret, request.payload());
+}
+
+} // namespace
+
+class TestAuthority : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void judges_data();
+    void judges();
+    void asksForAProofFirst_data();
+    void asksForAProofFirst();
+    void challengeIsForOneKiteAndSalt();
+    void challengeIsGoodForOneUse();
+    void wrongProofLeavesTheChallengeUnused();
+    void challengeGrowsOld();
+    void usesAreRememberedAsLongAsChallengesLive();
+    void challengeOfAnotherProcessIsRefused();
+    void forgedChallengeIsRefused_data();
+    void forgedChallengeIsRefused();
+
+private:
+    /// A request that was challenged and signed, as a connector would.
+    wire::KiteRequest proved(const QByteArray &kite, const QByteArray &secret) const
+    {
+        auto request = requestFor(kite);
+        request.relaySalt = m_authority->challenge(request);
+        sign(request, secret);
+        return request;
+    }
+
+    const RelayOptions m_options = someOptions();
+    std::unique_ptr<test::FakeClock> m_clock;
+    std::unique_ptr<Authority> m_authority;
+
+private Q_SLOTS:
+    void init()
+    {
+        m_clock = std::make_unique<test::FakeClock>();
+        m_authority = std::make_unique<Authority>(m_options, QList<quint16> {80, 8080}, *m_clock,
+                                                  "not-a-secret");
+    }
+};
+
+void TestAuthority::judges_data()
+{
+    QTest::addColumn<QByteArray>("kite");
+    QTest::addColumn<QByteArray>("secret");
+    QTest::addColumn<Judgement>("judgement");
+
+    const auto row
+        = [](const char *name, const QByteArray &kite, const QByteArray &secret,
+             Judgement judgement) { QTest::newRow(name) << kite << secret << judgement; };
+    using enum Judgement;
+    row("right", "http:a.test", "s3cret", Proven);
+    row("capitals are lowered before", "HTTP:A.Test", "s3cret", Proven);
+    row("wrong", "http:a.test", "guess", BadSignature);
+    row("empty secret", "http:a.test", "", BadSignature);
+    row("unknown kite", "http:a.example", "s3cret", Unauthorized);
+    row("known name, other protocol", "websocket:a.test", "s3cret", Unauthorized);
+    row("protocol not served", "irc:a.test", "s3cret", BadProtocol);
+    row("port of its own account", "http-8080:a.test", "s3cret-8080", Proven);
+    row("port falls back to the protocol", "http-80:a.test", "s3cret", Proven);
+    row("the port's account is the first found", "http-8080:a.test", "s3cret", BadSignature);
+    row("port not served", "http-81:a.test", "s3cret", BadPort);
+    row("port before protocol", "irc-81:a.test", "s3cret", BadPort);
+    row("raw port", "raw-22:a.test", "s3cret", Proven);
+    row("raw port not served", "raw-80:a.test", "s3cret", BadPort);
+    row("raw without port", "raw:a.test", "s3cret", Proven);
+    row("exact before wildcard", "http:b.w.test", "s3cret-b", Proven);
+    row("wildcard", "http:c.w.test", "s3cret-w", Proven);
+    row("wildcard at any depth", "http:d.c.w.test", "s3cret-w", Proven);
+    row("wider wildcard", "http:c.other.test", "s3cret-test", Proven);
+    row("longest wildcard only", "http:c.w.test", "s3cret-test", BadSignature);
+    row("wildcard of the port before the plain name", "http-8080:b.w.test", "s3cret-w-8080",
+        Proven);
+    row("wildcard asked for", "http:*.w.test", "s3cret-w", Proven);
+    row("narrower wildcard asked for", "http:*.x.w.test", "s3cret-w", Proven);
+    row("root of a wildcard", "http:w.test", "s3cret-test", Proven);
+    row("account for all protocols", "https:all.example", "s3cret-all", Proven);
+    row("all means all served", "irc:all.example", "s3cret-all", BadProtocol);
+    row("http under the relay's name", "http:relay.test", "s3cret-relay", Proven);
+    row("https would shadow the relay's name", "https:relay.test", "s3cret-relay", BadProtocol);
+    row("https would shadow the default name", "https:default.test", "s3cret-default", BadProtocol);
+    row("catch-all without account", "http:unknown", "s3cret-test", Unauthorized);
+}
+
+void TestAuthority::judges()
+{
+    QFETCH(const QByteArray, kite);
+    QFETCH(const QByteArray, secret);
+    QFETCH(const Judgement, judgement);
+    QCOMPARE(m_authority->judge(proved(kite, secret)), judgement);
+}
+
+void TestAuthority::asksForAProofFirst_data()
+{
+    QTest::addColumn<QByteArray>("relaySalt");
+    QTest::addColumn<QByteArray>("signature");
+
+    QTest::newRow("neither") << QByteArray() << QByteArray();
+    QTest::newRow("first request of pagekite.py") << QByteArray() << QByteArray(36, 'a');
+    QTest::newRow("no signature") << QByteArray(36, 't') << QByteArray();
+}
+
+/// Also for kites that will be refused in the end: nothing is told to who proves nothing.
+void TestAuthority::asksForAProofFirst()
+{
+    QFETCH(const QByteArray, relaySalt);
+    QFETCH(const QByteArray, signature);
+    for (const char *kite :
+         {"http:a.test", "http:nobody.example", "irc:a.test", "http-81:a.test"}) {
+        auto request = requestFor(kite);
+        request.relaySalt = relaySalt;
+        request.signature = signature;
+        QCOMPARE(m_authority->judge(request), Judgement::SignThis);
+    }
+}
+
+void TestAuthority::challengeIsForOneKiteAndSalt()
+{
+    auto other = requestFor("http:b.w.test");
+    other.relaySalt = m_authority->challenge(requestFor("http:a.test"));
+    sign(other, "s3cret-b");
+    QCOMPARE(m_authority->judge(other), Judgement::Unauthorized);
+
+    auto salted = requestFor("http:a.test");
+    salted.relaySalt = m_authority->challenge(salted);
+    salted.connectorSalt = "07e7";
+    sign(salted, "s3cret");
+    QCOMPARE(m_authority->judge(salted), Judgement::Unauthorized);
+}
+
+void TestAuthority::challengeIsGoodForOneUse()
+{
+    const auto request = proved("http:a.test", "s3cret");
+    QCOMPARE(m_authority->judge(request), Judgement::Proven);
+    QCOMPARE(m_authority->judge(request), Judgement::Unauthorized);
+
+    auto again = request; // signed anew does not make it new
+    again.signature = wire::sign("fedcba98", "s3cret", again.payload());
+    QCOMPARE(m_authority->judge(again), Judgement::Unauthorized);
+    QCOMPARE(m_authority->judge(proved("http:a.test", "s3cret")), Judgement::Proven);
+}
+
+void TestAuthority::wrongProofLeavesTheChallengeUnused()
+{
+    auto request = proved("http:a.test", "guess");
+    QCOMPARE(m_authority->judge(request), Judgement::BadSignature);
+    sign(request, "s3cret");
+    QCOMPARE(m_authority->judge(request), Judgement::Proven);
+}
+
+void TestAuthority::challengeGrowsOld()
+{
+    const auto early = proved("http:a.test", "s3cret");
+    m_clock->advance(599s); // the window changes meanwhile
+    QCOMPARE(m_authority->judge(early), Judgement::Proven);
+
+    const auto late = proved("http:a.test", "s3cret");
+    m_clock->advance(1201s);
+    QCOMPARE(m_authority->judge(late), Judgement::Unauthorized);
+}
+
+void TestAuthority::usesAreRememberedAsLongAsChallengesLive()
+{
+    const auto request = proved("http:a.test", "s3cret");
+    QCOMPARE(m_authority->judge(request), Judgement::Proven);
+    for (int i = 0; i < 25; ++i) {
+        QCOMPARE(m_authority->judge(request), Judgement::Unauthorized);
+        QCOMPARE(m_authority->judge(proved("http:a.test", "s3cret")), Judgement::Proven);
+        m_clock->advance(60s);
+    }
+}
+
+void TestAuthority::challengeOfAnotherProcessIsRefused()
+{
+    Authority other(m_options, {80}, *m_clock, "also-not-a-secret");
+    auto request = requestFor("http:a.test");
+    request.relaySalt = other.challenge(request);
+    sign(request, "s3cret");
+    QCOMPARE(m_authority->judge(request), Judgement::Unauthorized);
+    QCOMPARE(other.judge(request), Judgement::Proven);
+}
+
+void TestAuthority::forgedChallengeIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("relaySalt");
+
+    QTest::newRow("invented") << QByteArray('t' + QByteArray(35, 'f'));
+    QTest::newRow("short") << QByteArray("t");
+    QTest::newRow("no time") << wire::sign("01234567", "not-a-secret", "http:a.test:5a17");
+}
+
+void TestAuthority::forgedChallengeIsRefused()
+{
+    QFETCH(const QByteArray, relaySalt);
+    auto request = requestFor("http:a.test");
+    request.relaySalt = relaySalt;
+    sign(request, "s3cret");
+    QCOMPARE(m_authority->judge(request), Judgement::Unauthorized);
+}
+
+QTEST_APPLESS_MAIN(TestAuthority)
+#include "tst_authority.moc"
