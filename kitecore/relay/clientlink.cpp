@@ -16,7 +16,8 @@ ClientLink::ClientLink(LinkHome &home, LinkPtr address, std::unique_ptr<net::Byt
 
 ClientLink::~ClientLink()
 {
-    m_home.registry().release(*m_address);
+    if (!m_isOver)
+        m_home.registry().release(*m_address);
 }
 
 void ClientLink::start()
@@ -162,6 +163,8 @@ void ClientLink::linkEnded(link::Link &, link::LinkEnd why, const QString &detai
 
 void ClientLink::over()
 {
+    if (std::exchange(m_isOver, true))
+        return;
     m_turn.cancel();
     m_limit.cancel();
     m_home.registry().release(*m_address);

@@ -82,6 +82,7 @@ private:
     std::deque<wire::Greeting> m_requests; ///< in-band, wait for their turn
     net::Deadlines::Token m_turn;          ///< when proofs from this address may be looked at
     net::Deadlines::Token m_limit;         ///< of the phase before the first kite
+    bool m_isOver = false; ///< given back to its home, which may be gone before we are
 };
 
 } // namespace kite::relay

@@ -28,7 +28,7 @@ struct Core
     QList<std::shared_ptr<net::ListeningSocket>> sockets;
     KiteRegistry registry;
     std::unique_ptr<LinkDesk> desk; ///< made once the ports are known
-    std::atomic<int> connections = 0;
+    const Permit::Count connections = std::make_shared<std::atomic<int>>(0);
     std::atomic<quint64> lastLink = 0;
 };
 

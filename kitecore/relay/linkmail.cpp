@@ -2,11 +2,11 @@
 
 namespace kite::relay {
 
-std::shared_ptr<Permit> Permit::take(std::atomic<int> &taken, int places)
+std::shared_ptr<Permit> Permit::take(const Count &taken, int places)
 {
-    if (taken.fetch_add(1, std::memory_order_relaxed) < places)
+    if (taken->fetch_add(1, std::memory_order_relaxed) < places)
         return std::shared_ptr<Permit>(new Permit(taken));
-    taken.fetch_sub(1, std::memory_order_relaxed);
+    taken->fetch_sub(1, std::memory_order_relaxed);
     return nullptr;
 }
 

@@ -21,18 +21,20 @@ class Permit
     Q_DISABLE_COPY_MOVE(Permit)
 
 public:
-    /// @return null if all places are taken. @param taken outlives every permit.
-    static std::shared_ptr<Permit> take(std::atomic<int> &taken, int places);
-    ~Permit() { m_taken.fetch_sub(1, std::memory_order_relaxed); }
+    using Count = std::shared_ptr<std::atomic<int>>;
+
+    /// @return null if all places are taken.
+    static std::shared_ptr<Permit> take(const Count &taken, int places);
+    ~Permit() { m_taken->fetch_sub(1, std::memory_order_relaxed); }
 
     /// A meter that keeps the permit alive: whoever moves a visitor's bytes holds its meter for as
     /// long as there are any.
     static std::shared_ptr<stats::Meter> asMeter(const std::shared_ptr<Permit> &permit);
 
 private:
-    explicit Permit(std::atomic<int> &taken) : m_taken(taken) {}
+    explicit Permit(Count taken) : m_taken(std::move(taken)) {}
 
-    std::atomic<int> &m_taken;
+    const Count m_taken; ///< what a loop destroys last may outlive the relay
     stats::Meter m_meter;
 };
 

@@ -10,16 +10,14 @@
 
 namespace kite::relay {
 
-/// Letters from any thread to one object, which is woken by an event of type `mailArrived` and then
-/// takes all that wait. One event for many letters.
+/// Letters from any thread to one object, which is woken by a custom event and then takes all that
+/// wait. One event for many letters.
 template <typename Letter>
 class Mailbox
 {
     Q_DISABLE_COPY_MOVE(Mailbox)
 
 public:
-    static constexpr auto mailArrived = QEvent::Type(QEvent::User + 1);
-
     /// @param reader calls close() before it goes.
     explicit Mailbox(QObject *reader) : m_reader(reader) {}
 
@@ -31,7 +29,7 @@ public:
             return false;
         m_letters.push_back(std::move(letter));
         if (m_letters.size() == 1)
-            QCoreApplication::postEvent(m_reader, new QEvent(mailArrived));
+            QCoreApplication::postEvent(m_reader, new QEvent(QEvent::User));
         return true;
     }
 

@@ -1,9 +1,9 @@
 #include "kitecore/relay/relayserver.h"
 
+#include <semaphore>
 #include <vector>
 
 #include <QCryptographicHash>
-#include <QSemaphore>
 #include <QThread>
 
 #include "kitecore/base/logging.h"
@@ -90,7 +90,7 @@ private:
     }
 
     Core &m_core;
-    QSemaphore m_ready;
+    std::binary_semaphore m_ready {0};
 };
 
 } // namespace
@@ -173,10 +173,9 @@ void RelayServer::Private::startWorkers()
         m_threads.push_back(std::make_unique<WorkerThread>(m_core));
 }
 
-void RelayServer::Private::customEvent(QEvent *event)
+/// Nothing but the mailbox posts such events.
+void RelayServer::Private::customEvent(QEvent *)
 {
-    if (event->type() != NewsMail::mailArrived)
-        return;
     for (const auto &news : m_news->take()) {
         if (news.what == KiteNews::What::Arrived)
             Q_EMIT m_server.kiteArrived(news.event);

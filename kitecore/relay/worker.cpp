@@ -101,10 +101,9 @@ void Worker::linkOver(ClientLink &link)
         m_loop.poller().retire(std::move(node.mapped()));
 }
 
-void Worker::customEvent(QEvent *event)
+/// Nothing but the mailbox posts such events.
+void Worker::customEvent(QEvent *)
 {
-    if (event->type() != LinkMail::mailArrived)
-        return;
     for (auto &letter : m_mail->take())
         std::visit([this](auto &written) { read(std::move(written)); }, letter);
 }
