@@ -1,9 +1,7 @@
 #include "app/cli/roles.h"
 
-#include <algorithm>
-
-#include "app/cli/addresses.h"
 #include "app/cli/flights.h"
+#include "app/engine/kiteurl.h"
 
 namespace kite::cli {
 
@@ -48,11 +46,11 @@ private:
     void take(const tunnel::Connector &connector, const tunnel::KiteNews &news)
     {
         const auto &relay = connector.relay();
+        const bool tls = relay.tls != tunnel::LinkTls::Off;
+        const QString url
+            = app::publicUrl(news.id, {relay.endpoint, tls, news.relayHasTls, news.relayPorts});
         const auto event = m_flights.take(
-            {news.id, relay.endpoint.toString(), news.state, news.reason, news.detail,
-             publicAddress(news.id, visitorPort(relay.endpoint.port, news.relayPorts),
-                           news.relayHasTls),
-             relay.tls != tunnel::LinkTls::Off});
+            {news.id, relay.endpoint.toString(), news.state, news.reason, news.detail, url, tls});
         if (event)
             reporter().tell(*event);
         if (const auto end = m_flights.end())

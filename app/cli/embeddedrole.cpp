@@ -38,7 +38,7 @@ public:
     }
 
 private:
-    /// The plan made ids of protocol and name.
+    /// The plan's ids are the names that the embedded relay knows.
     static KiteId kiteId(const QString &id)
     {
         return KiteId::parse(id.toUtf8()).value_or(KiteId {});

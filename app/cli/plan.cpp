@@ -255,7 +255,8 @@ private:
             m_plan.embedded->preferences.port = m_options.port;
         }
         app::WantedKite kite;
-        kite.kite.id = QString::fromUtf8(id.protoport()) + QLatin1Char(':') + label;
+        kite.kite.id = QString::fromUtf8(id.protoport()) + QLatin1Char(':') + label
+            + QLatin1String(".localhost");
         kite.kite.name = label;
         kite.kite.protocol = QString::fromUtf8(id.protocol);
         kite.kite.publicPort = id.port;

@@ -2,7 +2,7 @@
 
 #include <QSslCertificate>
 
-#include "app/cli/addresses.h"
+#include "app/engine/kiteurl.h"
 
 namespace kite::cli {
 
@@ -57,7 +57,7 @@ public:
             return refuse(started.error());
         tellListening();
         for (const OpenKite &kite : m_kites)
-            reporter().tell(Flying {kite.id, addressOf(kite.id), self(), std::nullopt, {}});
+            reporter().tell(Flying {kite.id, urlOf(kite.id), self().toString(), std::nullopt, {}});
     }
 
 private:
@@ -97,16 +97,14 @@ private:
         }
     }
 
-    QString self() const
+    Endpoint self() const
     {
-        return shown(m_plan.options.addresses.first()) + QLatin1Char(':')
-            + QString::number(m_server->ports().value(0));
+        return {shown(m_plan.options.addresses.first()), m_server->ports().value(0)};
     }
 
-    QString addressOf(const KiteId &kite) const
+    QString urlOf(const KiteId &kite) const
     {
-        return publicAddress(kite, visitorPort(m_server->ports().value(0), m_server->ports()),
-                             hasTls(kite.domain));
+        return app::publicUrl(kite, {self(), false, hasTls(kite.domain), m_server->ports()});
     }
 
     bool hasTls(const QByteArray &domain) const
@@ -122,12 +120,13 @@ private:
     void arrived(const relay::KiteEvent &event)
     {
         reporter().tell(
-            Flying {event.id, addressOf(event.id), self(), std::nullopt, event.connector});
+            Flying {event.id, urlOf(event.id), self().toString(), std::nullopt, event.connector});
     }
 
     void left(const relay::KiteEvent &event)
     {
-        reporter().tell(Down {event.id, stats::DownReason::LinkLost, {}, self(), event.connector});
+        reporter().tell(
+            Down {event.id, stats::DownReason::LinkLost, {}, self().toString(), event.connector});
     }
 
     net::Loop &m_loop;

@@ -122,7 +122,8 @@ void Engine::Private::openTarget(Flight &flight)
         flight.target = std::make_shared<net::PortTarget>(target.endpoint, flight.meter);
         return;
     }
-    auto opened = share::ShareTarget::open(target.paths, {}, flight.meter);
+    auto opened = share::ShareTarget::open(target.paths, {target.hiddenFiles, target.listing},
+                                           flight.meter);
     if (!opened) {
         flight.missing = opened.error().path;
         return;

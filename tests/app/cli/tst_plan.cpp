@@ -74,7 +74,7 @@ private Q_SLOTS:
         const auto named = planned("share /a/My.Site --name=demo --no-listing");
         QVERIFY(named);
         QCOMPARE(named->embedded->kites[0].kite.name, QStringLiteral("demo"));
-        QCOMPARE(named->embedded->kites[0].kite.id, QStringLiteral("http:demo"));
+        QCOMPARE(named->embedded->kites[0].kite.id, QStringLiteral("http:demo.localhost"));
         QVERIFY(!named->embedded->kites[0].kite.target.listing);
         const auto unnamed = planned("share /a/Site");
         QVERIFY(unnamed);

@@ -1,0 +1,81 @@
+#include <QTest>
+
+#include "app/cli/help.h"
+
+using namespace kite;
+using namespace kite::cli;
+
+class TestHelp : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void fitsAScreen_data()
+    {
+        QTest::addColumn<Verb>("verb");
+        QTest::newRow("all") << Verb::Fly;
+        QTest::newRow("share") << Verb::Share;
+        QTest::newRow("relay") << Verb::Relay;
+    }
+    void fitsAScreen()
+    {
+        QFETCH(Verb, verb);
+        const QString text = helpText(verb);
+        QVERIFY(text.endsWith(QLatin1Char('\n')));
+        for (const QString &line : text.split(QLatin1Char('\n'))) {
+            QVERIFY2(line.size() <= 80, qPrintable(line));
+            QVERIFY2(!line.endsWith(QLatin1Char(' ')), qPrintable(line));
+        }
+    }
+
+    void tellsOfEveryOption()
+    {
+        const QString text = helpText(Verb::Fly);
+        for (const Option &option : optionTable()) {
+            if (option.help || option.topic == Topic::NotActedOn)
+                QVERIFY2(text.contains(QLatin1String(option.name)), option.name);
+        }
+        QVERIFY(text.contains(u"kite share PATH"));
+    }
+
+    void verbsTellOfTheirOwn()
+    {
+        QVERIFY(helpText(Verb::Share).contains(u"--lan"));
+        QVERIFY(!helpText(Verb::Share).contains(u"--frontend"));
+        QVERIFY(helpText(Verb::Relay).contains(u"--domain"));
+        QVERIFY(!helpText(Verb::Relay).contains(u"--lan"));
+    }
+
+    void settingsAreAFileWithoutSecrets()
+    {
+        Plan plan;
+        plan.relay = RelayPlan {};
+        plan.relay->options.ports = {80, 443};
+        plan.relay->options.accounts = {{{"http", "raw"}, "*.a.test", secrets::Secret("s3cret")}};
+        plan.relay->options.tlsNames = {{"r.test", QStringLiteral("/k/r.pem")}};
+        plan.connector = ConnectorPlan {};
+        LinkWords words;
+        words.certNames = {"c.test"};
+        plan.connector->relays = {chooseRelay({QStringLiteral("f.test"), 443}, words)};
+        settings::Target port;
+        port.kind = settings::Target::Kind::Port;
+        port.endpoint = {QStringLiteral("::1"), 3000};
+        settings::Target share;
+        share.paths = {QStringLiteral("/srv/a")};
+        plan.kites = {{KiteId {"http", 8080, "a.test"}, port, secrets::Secret("s3cret")},
+                      {KiteId {"http", 0, "b.test"}, share, secrets::Secret("s3cret")}};
+
+        const QString text = settingsText(plan);
+
+        QVERIFY(!text.contains(u"s3cret"));
+        for (const auto *line :
+             {"isfrontend", "ports = 80,443", "domain = http,raw:*.a.test:******",
+              "tls_endpoint = r.test:/k/r.pem", "frontend = f.test:443", "fe_certname = c.test",
+              "service_on = http-8080:a.test:[::1]:3000:******", "# http:b.test shares /srv/a",
+              "END"})
+            QVERIFY2(text.split(QLatin1Char('\n')).contains(QLatin1String(line)), line);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestHelp)
+#include "tst_help.moc"
