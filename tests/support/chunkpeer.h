@@ -17,8 +17,8 @@ public:
     explicit ChunkPeer(std::unique_ptr<net::ByteStream> stream);
 
     void send(QByteArrayView bytes);
-    void pause() { m_stream->setInterest({}); }
-    void resume() { m_stream->setInterest({.read = true}); }
+    void pause() { m_stream->setInterest({false, m_stream->interest().write}); }
+    void resume() { m_stream->setInterest({true, m_stream->interest().write}); }
     void close() { m_stream.reset(); }
     void shutdownWrite() { m_stream->shutdownWrite(); }
 
