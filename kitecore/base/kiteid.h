@@ -8,7 +8,7 @@
 namespace kite {
 
 /// The name under which a kite is known on the wire: protocol, optional public port, domain
-/// (protocol.md 1: `http:a.example`, `http-8080:a.example`, `raw-22:*.example`).
+/// (PROTOCOL.md 1: `http:a.example`, `http-8080:a.example`, `raw-22:*.example`).
 struct KiteId
 {
     static constexpr qsizetype maxDomainBytes = 253;  ///< RFC 1035, 2.3.4
@@ -29,7 +29,7 @@ struct KiteId
 };
 
 /// Whether `name` may stand as a kite's domain: letters, digits, `-`, `_`, dots between labels, an
-/// optional leading `*.`; at most KiteId::maxDomainBytes (protocol.md 22: no markup, no control).
+/// optional leading `*.`; at most KiteId::maxDomainBytes (PROTOCOL.md 1: no markup, no control).
 bool isDomain(QByteArrayView name);
 
 inline size_t qHash(const KiteId &id, size_t seed = 0) noexcept

@@ -35,7 +35,7 @@ inline bool beginsTls(char first)
 /// @return std::nullopt while incomplete.
 Result<std::optional<ClientHello>, HelloError> parseClientHello(QByteArrayView bytes);
 
-/// The fatal alert of protocol.md 12.1: access denied (49); browsers then do not retry.
+/// The fatal alert of PROTOCOL.md 12.1: access denied (49); browsers then do not retry.
 QByteArray accessDeniedAlert();
 
 } // namespace kite::tls

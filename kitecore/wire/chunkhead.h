@@ -12,7 +12,7 @@ namespace kite::wire {
 
 /// Why the bytes of a link stopped being chunks. Final: the place of the next chunk is unknown.
 enum class ChunkError {
-    BadLength,   ///< The size line is not `HEX[ZHEX][R]` CRLF (PROTOCOL.md, chunks).
+    BadLength,   ///< The size line is not `HEX[ZHEX][R]` CRLF (PROTOCOL.md 2).
     ZeroLength,  ///< A plain size of 0 ends the link.
     TooLong,     ///< More than maxChunkBytes announced.
     HeadTooLong, ///< More than maxChunkHeadBytes before the blank line.
@@ -21,7 +21,7 @@ enum class ChunkError {
     BadDeflate,  ///< Inflating failed or gave another size than announced.
 };
 
-/// Largest chunk body we accept, also after inflating (protocol.md 22).
+/// Largest chunk body we accept, also after inflating (PROTOCOL.md 2).
 inline constexpr qsizetype maxChunkBytes = 1024 * 1024;
 /// Largest header part of a chunk. Kite requests with many kites are the longest.
 inline constexpr qsizetype maxChunkHeadBytes = 64 * 1024;
@@ -31,7 +31,7 @@ inline constexpr qsizetype maxStreamIdDigits = 8;
 /// Names a stream inside one link. Chosen by the relay.
 enum class StreamId : quint32 {};
 
-/// Which halves of its own socket the sender is done with (protocol.md 6.4).
+/// Which halves of its own socket the sender is done with (PROTOCOL.md 6.2).
 struct EndOfStream
 {
     bool read = false;  ///< The sender saw end of data: flush, then half-close.
@@ -39,7 +39,7 @@ struct EndOfStream
     bool operator==(const EndOfStream &) const = default;
 };
 
-/// The header lines of one chunk (protocol.md 3). Views point into the decoder's or the caller's
+/// The header lines of one chunk (PROTOCOL.md 3). Views point into the decoder's or the caller's
 /// bytes and live until the next call of whoever handed this out.
 struct ChunkHead
 {

@@ -7,7 +7,7 @@
 
 namespace kite::wire {
 
-/// What a relay tells about a visitor in the first chunk of a stream (protocol.md 6.1).
+/// What a relay tells about a visitor in the first chunk of a stream (PROTOCOL.md 6.1).
 /// Every value must already be free of control characters; asserts otherwise.
 struct StreamOpening
 {
@@ -20,13 +20,13 @@ struct StreamOpening
 };
 
 /// Builds the bytes in front of chunk data, or whole control chunks. All return bytes ready to be
-/// sent, size line included. Spellings and dummy data as deployed programs send them (protocol.md
+/// sent, size line included. Spellings and dummy data as deployed programs send them (PROTOCOL.md
 /// 3).
 QByteArray openingChunkHead(StreamId sid, const StreamOpening &opening, qsizetype dataBytes);
 QByteArray endChunk(StreamId sid, EndOfStream end);
 QByteArray progressChunk(StreamId sid, quint64 writtenKib);
 QByteArray pingChunk(QByteArrayView token);
-/// @param token echoed, cut to 64 characters (protocol.md 9).
+/// @param token echoed, cut to 64 characters (PROTOCOL.md 9).
 QByteArray pongChunk(QByteArrayView token);
 QByteArray deflateResetChunk();
 /// A NOOP chunk with lines like `X-PageKite: ...`; each line ends in CRLF.
@@ -44,13 +44,13 @@ private:
     qsizetype m_size = 0;
 };
 
-/// One direction's deflate stream over all chunks of a link (protocol.md 8, RFC 1950).
+/// One direction's deflate stream over all chunks of a link (PROTOCOL.md 8, RFC 1950).
 class ChunkDeflater
 {
     Q_DISABLE_COPY_MOVE(ChunkDeflater)
 
 public:
-    static constexpr qsizetype minBytes = 65; ///< protocol.md 8: only above 64 bytes
+    static constexpr qsizetype minBytes = 65; ///< PROTOCOL.md 8: only above 64 bytes
 
     explicit ChunkDeflater(int level = 1);
     ~ChunkDeflater();

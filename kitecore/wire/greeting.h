@@ -9,7 +9,7 @@
 #include "kitecore/base/result.h"
 #include "kitecore/wire/chunkhead.h"
 
-/// The handshake as bytes (protocol.md 4): a connector announces kites, the relay answers each with
+/// The handshake as bytes (PROTOCOL.md 4): a connector announces kites, the relay answers each with
 /// a challenge or a verdict. The same lines travel in the first request, in its reply, and inside
 /// NOOP chunks of a live link.
 namespace kite::wire {
@@ -25,7 +25,7 @@ enum class GreetingError {
 
 inline constexpr qsizetype maxKitesPerGreeting = 1000;
 
-/// Features we know. Written one a line (protocol.md 4.1).
+/// Features we know. Written one a line (PROTOCOL.md 4.1).
 struct Features
 {
     bool compression = false; ///< `ZChunks`: the sender takes compressed chunks
@@ -51,7 +51,7 @@ struct KiteRequest
     bool operator==(const KiteRequest &) const = default;
 };
 
-/// What a connector sends (protocol.md 4.1, 4.4, 4.5).
+/// What a connector sends (PROTOCOL.md 4.1, 4.4).
 struct Greeting
 {
     QByteArray version; ///< `X-PageKite-Version`
@@ -62,7 +62,7 @@ struct Greeting
     bool operator==(const Greeting &) const = default;
 };
 
-/// The relay's word on one kite (protocol.md 4.2).
+/// The relay's word on one kite (PROTOCOL.md 4.2).
 struct Verdict
 {
     enum class Kind {
@@ -80,7 +80,7 @@ struct Verdict
     bool operator==(const Verdict &) const = default;
 };
 
-/// What a relay answers (protocol.md 4.2).
+/// What a relay answers (PROTOCOL.md 4.2).
 struct GreetingReply
 {
     Features features;
@@ -96,10 +96,11 @@ struct GreetingReply
     bool operator==(const GreetingReply &) const = default;
 };
 
-/// Whether this request head (as far as it is there) is a connector's: `CONNECT PageKite:`.
+/// Whether a request head begins as a connector's: `CONNECT PageKite:`, the path in any case. While
+/// there are fewer bytes than these: false.
 bool beginsGreeting(QByteArrayView head);
 
-/// Reads a complete request head, blank line included; CRLF or LF line ends.
+/// Reads a complete request head up to its blank line; CRLF or LF line ends. No kites is no error.
 Result<Greeting, GreetingError> parseGreeting(QByteArrayView head);
 /// Reads a complete reply head, blank line included.
 Result<GreetingReply, GreetingError> parseReply(QByteArrayView head);

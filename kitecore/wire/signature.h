@@ -7,11 +7,11 @@
 
 namespace kite::wire {
 
-/// Signature lengths in use (protocol.md 5).
+/// Signature lengths in use (PROTOCOL.md 5).
 inline constexpr qsizetype signatureLength = 36;
 inline constexpr qsizetype dynamicDnsSignatureLength = 100;
 
-/// PageKite's salted SHA-1 signature, bit exact (protocol.md 5). `token`: any unpredictable hex
+/// PageKite's salted SHA-1 signature, bit exact (PROTOCOL.md 5). `token`: any unpredictable hex
 /// string that does not begin with `t`; only its first 8 characters count. With `time` the
 /// signature is bound to a window of 600 s.
 QByteArray sign(QByteArrayView token, QByteArrayView secret, QByteArrayView payload,
