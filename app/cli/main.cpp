@@ -5,8 +5,8 @@
 #include "app/cli/argvwipe.h"
 #include "app/cli/command.h"
 #include "app/cli/diskfiles.h"
-#include "app/cli/quitsignals.h"
 #include "app/cli/session.h"
+#include "app/engine/quitsignals.h"
 #include "kitecore/net/socketcalls.h"
 
 using namespace kite;
@@ -32,9 +32,9 @@ int fly(const Plan &plan)
     for (const QString &warning : plan.warnings)
         (*reporter)->warn(warning);
 
-    QuitSignals signalled;
+    app::QuitSignals signalled;
     Session session(plan, **reporter);
-    QObject::connect(&signalled, &QuitSignals::quitAsked, &session, &Session::stop);
+    QObject::connect(&signalled, &app::QuitSignals::quitAsked, &session, &Session::stop);
     QObject::connect(&session, &Session::finished, qApp, &QCoreApplication::exit);
     QMetaObject::invokeMethod(&session, &Session::start, Qt::QueuedConnection);
     return QCoreApplication::exec();

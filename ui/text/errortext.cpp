@@ -142,6 +142,25 @@ QString secretFindText(secrets::SecretError error, const QString &relay)
     return {};
 }
 
+QString secretForgetText(secrets::SecretError error, const QString &relay)
+{
+    using Error = secrets::SecretError;
+    switch (error) {
+    case Error::NotFound:
+    case Error::Denied:
+        return Errors::tr("The relay %1 is gone from Kiteline, but the keyring is locked and may "
+                          "still hold its secret. Unlock the keyring and remove it there.")
+            .arg(relay);
+    case Error::NoKeychain:
+    case Error::Other:
+        return Errors::tr("The relay %1 is gone from Kiteline, but the keyring did not remove its "
+                          "secret. Remove it there.")
+            .arg(relay);
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
 QString fileText(settings::FileError error, const QString &path)
 {
     using Error = settings::FileError;

@@ -20,6 +20,8 @@ QString downText(stats::DownReason reason, const QString &name);
 /// A secret could not be kept or found. `relay` is what the user calls the relay.
 QString secretKeepText(secrets::SecretError error, const QString &relay);
 QString secretFindText(secrets::SecretError error, const QString &relay);
+/// The secret of a relay that was removed could not be removed.
+QString secretForgetText(secrets::SecretError error, const QString &relay);
 
 QString fileText(settings::FileError error, const QString &path);
 QString shareText(share::ShareError error, const QString &path);

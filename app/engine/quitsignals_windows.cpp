@@ -1,10 +1,10 @@
-#include "app/cli/quitsignals.h"
+#include "app/engine/quitsignals.h"
 
 #include <atomic>
 
 #include <windows.h>
 
-namespace kite::cli {
+namespace kite::app {
 
 class QuitSignals::Private
 {
@@ -33,4 +33,4 @@ QuitSignals::~QuitSignals()
     Private::listener = nullptr;
 }
 
-} // namespace kite::cli
+} // namespace kite::app

@@ -1,4 +1,4 @@
-#include "app/cli/quitsignals.h"
+#include "app/engine/quitsignals.h"
 
 #include <array>
 #include <csignal>
@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace kite::cli {
+namespace kite::app {
 
 namespace {
 
@@ -83,4 +83,4 @@ QuitSignals::QuitSignals(QObject *parent) : QObject(parent), d(std::make_unique<
 
 QuitSignals::~QuitSignals() = default;
 
-} // namespace kite::cli
+} // namespace kite::app

@@ -4,7 +4,7 @@
 
 #include <QObject>
 
-namespace kite::cli {
+namespace kite::app {
 
 /// Ctrl+C, SIGTERM and a closed terminal, as a signal in the event loop. A second one ends the
 /// process at once. One object at a time; it also keeps SIGPIPE from ending the process.
@@ -25,4 +25,4 @@ private:
     std::unique_ptr<Private> d;
 };
 
-} // namespace kite::cli
+} // namespace kite::app

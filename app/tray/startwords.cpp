@@ -1,0 +1,56 @@
+#include "app/tray/startwords.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QUrl>
+
+namespace kite::app {
+
+namespace {
+
+/// File managers hand over paths or file: addresses.
+QString absolutePath(const QString &word)
+{
+    const QUrl url(word);
+    return QFileInfo(url.isLocalFile() ? url.toLocalFile() : word).absoluteFilePath();
+}
+
+} // namespace
+
+std::variant<Wish, Reply> readStartWords(const QStringList &words)
+{
+    constexpr int wrongUsage = 2;
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QCoreApplication::translate("StartWords", "Puts what is on your computer on the web."));
+    const QCommandLineOption background(
+        QStringLiteral("background"),
+        QCoreApplication::translate("StartWords", "Start in the tray, without a window."));
+    parser.addOption(background);
+    const auto help = parser.addHelpOption();
+    const auto version = parser.addVersionOption();
+    parser.addPositionalArgument(
+        QStringLiteral("path"),
+        QCoreApplication::translate("StartWords", "Files or a folder to share at once."),
+        QStringLiteral("[PATH...]"));
+    if (!parser.parse(words))
+        return Reply {wrongUsage, parser.errorText() + QLatin1Char('\n')};
+    if (parser.isSet(help))
+        return Reply {0, parser.helpText()};
+    if (parser.isSet(version))
+        return Reply {0, QStringLiteral("kiteline " KITE_VERSION "\n")};
+
+    Wish wish;
+    wish.background = parser.isSet(background);
+    for (const QString &word : parser.positionalArguments()) {
+        const QString path = absolutePath(word);
+        if (!QFileInfo::exists(path))
+            return Reply {wrongUsage,
+                          QCoreApplication::translate("StartWords", "There is no %1.\n").arg(path)};
+        wish.paths << path;
+    }
+    return wish;
+}
+
+} // namespace kite::app
