@@ -13,9 +13,10 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
-import threading
 import time
+import unittest
 
 PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
@@ -350,3 +351,17 @@ class Desktop:
             return len(seen) > 5 and seen[-1] and seen[-1] == seen[-6]
         wait(20, steady, "a tray icon that stays where it is")
         self.click_at(*seen[-1][0], button)
+
+
+def main(module):
+    """Runs each test in a process of its own: the accessibility library knows one desktop for life."""
+    if len(sys.argv) > 1:
+        unittest.main(module, verbosity=2)
+    failed = []
+    for case in unittest.defaultTestLoader.loadTestsFromModule(module):
+        for test in case:
+            name = test.id().split(".", 1)[1]
+            if subprocess.run([sys.executable, "-W", "ignore", sys.argv[0], name]).returncode != 0:
+                failed.append(name)
+    print("failed: " + ", ".join(failed) if failed else "all passed")
+    sys.exit(bool(failed))
