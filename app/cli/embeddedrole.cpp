@@ -66,12 +66,9 @@ private:
         const bool gone = snapshot.reason == stats::DownReason::NothingThere;
         if (m_everFlew || (!gone && snapshot.reason != stats::DownReason::PortTaken))
             return;
-        Q_EMIT ended(
-            gone ? ExitCode::Usage : ExitCode::Unreachable,
-            {QLatin1String(stats::downWord(snapshot.reason)),
-             sentenceFor(snapshot.reason, snapshot.id, {})
-                 + (snapshot.detail.isEmpty() ? QString()
-                                              : QStringLiteral(" (%1)").arg(snapshot.detail))});
+        const Down down {kiteId(snapshot.id), snapshot.reason, snapshot.detail, {}, {}};
+        Q_EMIT ended(gone ? ExitCode::Usage : ExitCode::Unreachable,
+                     {QLatin1String(stats::downWord(snapshot.reason)), sentenceFor(down)});
     }
 
     void takeSamples(const stats::Snapshot &samples)

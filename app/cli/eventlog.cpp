@@ -114,7 +114,8 @@ QByteArray toLog(const Event &event)
 
 bool isProblem(const Event &event)
 {
-    return std::holds_alternative<Failure>(event) || std::holds_alternative<Down>(event);
+    const auto *down = std::get_if<Down>(&event);
+    return std::holds_alternative<Failure>(event) || (down && down->connector.isEmpty());
 }
 
 } // namespace kite::cli

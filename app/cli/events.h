@@ -45,6 +45,7 @@ struct Traffic ///< since the start
     qint64 out = 0;
     qint64 streams = 0;
     qint64 visitors = 0;
+    bool operator==(const Traffic &) const = default;
 };
 
 struct Visited
@@ -69,7 +70,7 @@ QString toText(const Event &event);
 /// `key=value; ` pairs with pagekite.py's keys. Empty: nothing to log.
 QByteArray toLog(const Event &event);
 
-/// How much of an event matters.
+/// Whether somebody may have to do something about it.
 bool isProblem(const Event &event);
 
 } // namespace kite::cli

@@ -8,12 +8,6 @@ namespace kite::cli {
 
 namespace {
 
-QString text(const KiteId &kite)
-{
-    const bool plain = kite.protocol == "http" && kite.port == 0;
-    return QString::fromUtf8(plain ? kite.domain : kite.toByteArray());
-}
-
 QString size(qint64 bytes)
 {
     return QLocale::c().formattedDataSize(bytes, 1, QLocale::DataSizeTraditionalFormat);
@@ -38,25 +32,20 @@ struct Text
             how = QStringLiteral(" at the relay %1, %2")
                       .arg(event.relay,
                            *event.tls ? QStringLiteral("TLS") : QStringLiteral("not encrypted"));
-        return QStringLiteral("%1 flies%2.\n%3").arg(text(event.kite), how, event.url);
+        return QStringLiteral("%1 flies%2.\n%3").arg(nameOf(event.kite), how, event.url);
     }
-    QString operator()(const Down &event) const
-    {
-        return event.connector.isEmpty()
-            ? sentenceFor(event.reason, text(event.kite), event.relay)
-            : QStringLiteral("%1 is gone (%2).").arg(text(event.kite), event.connector);
-    }
+    QString operator()(const Down &event) const { return sentenceFor(event); }
     QString operator()(const Traffic &event) const
     {
         return QStringLiteral("%1: %2 in, %3 out, %4 open, %5 visitors")
-            .arg(text(event.kite), size(event.in), size(event.out), QString::number(event.streams),
-                 QString::number(event.visitors));
+            .arg(nameOf(event.kite), size(event.in), size(event.out),
+                 QString::number(event.streams), QString::number(event.visitors));
     }
     QString operator()(const Visited &event) const
     {
         const auto &visit = event.visit;
         return QStringLiteral("%1: %2 %3 %4, %5, %6 ms (%7)")
-            .arg(text(event.kite), QString::fromUtf8(visit.method), QString::fromUtf8(visit.path),
+            .arg(nameOf(event.kite), QString::fromUtf8(visit.method), QString::fromUtf8(visit.path),
                  QString::number(visit.status), size(visit.bytes),
                  QString::number(visit.milliseconds), visit.visitor);
     }

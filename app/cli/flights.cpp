@@ -23,6 +23,7 @@ std::optional<Event> Flights::take(const News &news)
         return std::nullopt;
     flight->state = news.state;
     flight->reason = news.reason;
+    flight->detail = news.detail;
     if (news.state == KiteState::Flying) {
         m_everFlew = true;
         return Flying {news.kite, news.url, news.relay, news.tls, {}};
@@ -47,13 +48,12 @@ bool Flights::isLost(const Flight &flight) const
 
 std::optional<Flights::End> Flights::end() const
 {
-    const auto all
-        = [this](auto test) { return !m_flights.empty() && std::ranges::all_of(m_flights, test); };
+    if (m_flights.empty())
+        return std::nullopt;
+    const auto all = [this](auto test) { return std::ranges::all_of(m_flights, test); };
     const auto because = [](ExitCode code, const Flight &flight) {
-        const QString kite = QString::fromUtf8(flight.kite.toByteArray());
-        return End {code,
-                    {QLatin1String(stats::downWord(flight.reason)),
-                     sentenceFor(flight.reason, kite, flight.relay)}};
+        const Down down {flight.kite, flight.reason, flight.detail, flight.relay, {}};
+        return End {code, {QLatin1String(stats::downWord(flight.reason)), sentenceFor(down)}};
     };
     const auto &first = m_flights.front();
     if (all([this](const Flight &one) { return isRefused(one); }))

@@ -50,6 +50,7 @@ private:
         QString relay;
         stats::KiteState state = stats::KiteState::Connecting;
         stats::DownReason reason = stats::DownReason::None;
+        QString detail;
     };
 
     bool isRefused(const Flight &flight) const;

@@ -20,11 +20,6 @@ Err<UsageError> wrong(const QString &sentence)
     return Err {UsageError {sentence}};
 }
 
-QString nameOf(const KiteId &id)
-{
-    return QString::fromUtf8(id.toByteArray());
-}
-
 /// A name that needs no relay: `demo`, `demo.localhost`.
 std::optional<QString> labelOf(const KiteId &id)
 {

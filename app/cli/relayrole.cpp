@@ -83,7 +83,9 @@ private:
                 {QStringLiteral("port-taken"),
                  QStringLiteral("The relay cannot listen: %1. --ports=N can name another port.")
                      .arg(failure.detail)});
-        fail(ExitCode::Other, {QStringLiteral("certificate"), failure.detail});
+        fail(ExitCode::Other,
+             {QStringLiteral("certificate"),
+              QStringLiteral("A certificate cannot be used: %1.").arg(failure.detail)});
     }
 
     void fail(ExitCode code, const Failure &why) { Q_EMIT ended(code, why); }

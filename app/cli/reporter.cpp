@@ -129,14 +129,30 @@ void Reporter::tell(const Event &event)
     log(isProblem(event) ? LogLevel::Warning : LogLevel::Info, toLog(event));
     if (m_output.json)
         writeLine(stdout, QJsonDocument(toJson(event)).toJson(QJsonDocument::Compact));
-    const bool failure = std::holds_alternative<Failure>(event);
-    const QByteArray text = m_output.json && !failure ? QByteArray() : toText(event).toUtf8();
-    if (text.isEmpty())
+    if (!m_output.json || std::holds_alternative<Failure>(event))
+        say(event);
+}
+
+void Reporter::say(const Event &event)
+{
+    const QByteArray text = toText(event).toUtf8();
+    if (text.isEmpty() || isOldTraffic(event))
         return;
-    if (failure)
+    if (!isProblem(event)) {
+        if (!logsToScreen()) // the log says the same
+            writeLine(stdout, text);
+        return;
+    }
+    const bool repeats = text == std::exchange(m_lastProblem, text);
+    if (!repeats || std::holds_alternative<Down>(event)) // why it ends is often what was just said
         writeLine(stderr, "kite: " + text);
-    else if (!logsToScreen()) // the log says the same
-        writeLine(stdout, text);
+}
+
+/// Words need no line for a second in which nothing moved.
+bool Reporter::isOldTraffic(const Event &event)
+{
+    const auto *traffic = std::get_if<Traffic>(&event);
+    return traffic && std::exchange(m_lastTraffic[traffic->kite], *traffic) == *traffic;
 }
 
 void Reporter::warn(const QString &sentence)

@@ -3,15 +3,17 @@
 #include <cstdio>
 #include <memory>
 
+#include <QHash>
+
 #include "app/cli/events.h"
 #include "app/cli/options.h"
 #include "kitecore/base/result.h"
 
 namespace kite::cli {
 
-/// Says what happens: events on standard output (one JSON object a line, or sentences), problems on
-/// standard error, log lines where `--logfile` says. Each line is out before the call returns; a
-/// reader that went away is no reason to stop flying.
+/// Says what happens: events on standard output (one JSON object a line, or sentences); problems in
+/// words on standard error; log lines where `--logfile` says. Each line is out before the call
+/// returns; a reader that went away is no reason to stop flying.
 ///
 /// Takes Qt's messages, too (categories kite.*), from any thread; so there is one at a time.
 class Reporter
@@ -41,9 +43,13 @@ private:
     Reporter(Output output, File log);
     void log(LogLevel level, const QByteArray &pairs);
     bool logsToScreen() const;
+    void say(const Event &event);
+    bool isOldTraffic(const Event &event);
 
     Output m_output;
     File m_log; ///< null: none
+    QByteArray m_lastProblem;
+    QHash<KiteId, Traffic> m_lastTraffic;
 };
 
 } // namespace kite::cli

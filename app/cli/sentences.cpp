@@ -32,10 +32,14 @@ QString sentenceFor(const settings::SpecFailure &failure)
     Q_UNREACHABLE();
 }
 
-QString sentenceFor(stats::DownReason reason, const QString &kite, const QString &relay)
+namespace {
+
+QString withoutDetail(const Down &down)
 {
     using enum stats::DownReason;
-    switch (reason) {
+    const QString kite = nameOf(down.kite);
+    const QString &relay = down.relay;
+    switch (down.reason) {
     case None:
         return QStringLiteral("%1 is down.").arg(kite);
     case Unreachable:
@@ -66,12 +70,35 @@ QString sentenceFor(stats::DownReason reason, const QString &kite, const QString
         return QStringLiteral("%1 is down: no port to listen on. --port=N can name another.")
             .arg(kite);
     case NothingThere:
-        return QStringLiteral("%1 is down: what it shares is not there or cannot be read.")
-            .arg(kite);
+        return sentenceFor(share::ShareFailure {share::ShareError::Missing, down.detail});
     case NoSecret:
         return QStringLiteral("%1 is down: there is no secret for the relay %2.").arg(kite, relay);
     }
     Q_UNREACHABLE();
+}
+
+bool detailHelps(stats::DownReason reason)
+{
+    using enum stats::DownReason;
+    return reason == Untrusted || reason == NotARelay || reason == PortTaken;
+}
+
+} // namespace
+
+QString nameOf(const KiteId &kite)
+{
+    const bool plain = kite.protocol == "http" && kite.port == 0;
+    return QString::fromUtf8(plain ? kite.domain : kite.toByteArray());
+}
+
+QString sentenceFor(const Down &down)
+{
+    if (!down.connector.isEmpty())
+        return QStringLiteral("%1 is gone (%2).").arg(nameOf(down.kite), down.connector);
+    QString sentence = withoutDetail(down);
+    if (detailHelps(down.reason) && !down.detail.isEmpty())
+        sentence += QStringLiteral(" (%1)").arg(down.detail.simplified());
+    return sentence;
 }
 
 QString sentenceFor(const share::ShareFailure &failure)

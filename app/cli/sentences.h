@@ -2,18 +2,20 @@
 
 #include <QString>
 
-#include "kitecore/relay/relayserver.h"
+#include "app/cli/events.h"
 #include "kitecore/settings/kitespec.h"
 #include "kitecore/share/sharetarget.h"
-#include "kitecore/stats/snapshot.h"
 
 /// What went wrong, in words for people: the terminal's counterpart of ui/text.
 namespace kite::cli {
 
+/// A kite as people call it: its name; the protocol too where it is not plain http.
+QString nameOf(const KiteId &kite);
+
 /// Begins in lower case: stands behind `--option: ` or `kite: `.
 QString sentenceFor(const settings::SpecFailure &failure);
-/// @param relay host:port; empty: the one inside this program.
-QString sentenceFor(stats::DownReason reason, const QString &kite, const QString &relay);
+/// With the detail where it helps to find what to do.
+QString sentenceFor(const Down &down);
 QString sentenceFor(const share::ShareFailure &failure);
 
 } // namespace kite::cli
