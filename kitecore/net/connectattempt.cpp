@@ -3,9 +3,9 @@
 #include <deque>
 #include <list>
 
-#include <QHostInfo>
 #include <QTimer>
 
+#include "kitecore/net/hostlookup.h"
 #include "kitecore/net/socketcalls.h"
 
 namespace kite::net {
@@ -117,17 +117,15 @@ private:
     Done m_done;
     std::deque<QHostAddress> m_addresses; ///< not tried yet
     std::list<std::unique_ptr<Try>> m_tries;
+    std::unique_ptr<HostLookup> m_lookup;
     ConnectFailure m_failure {ConnectError::Refused, {}};
     Deadlines::Token m_deadline;
-    int m_lookUp = -1;
     int m_timer = 0; ///< for the next address
 };
 
 ConnectAttempt::Private::~Private()
 {
     m_loop.poller().cancelWake(this);
-    if (m_lookUp >= 0)
-        QHostInfo::abortHostLookup(m_lookUp);
 }
 
 void ConnectAttempt::Private::start(std::chrono::milliseconds deadline)
@@ -148,13 +146,12 @@ void ConnectAttempt::Private::start(std::chrono::milliseconds deadline)
 void ConnectAttempt::Private::lookUp()
 {
     // An answer that is at hand already also comes by the event loop, never from inside.
-    m_lookUp = QHostInfo::lookupHost(m_endpoint.host, this,
-                                     [this](const QHostInfo &info) { found(info); });
+    m_lookup = std::make_unique<HostLookup>(m_endpoint.host,
+                                            [this](const QHostInfo &info) { found(info); });
 }
 
 void ConnectAttempt::Private::found(const QHostInfo &info)
 {
-    m_lookUp = -1;
     if (info.error() != QHostInfo::NoError || info.addresses().isEmpty())
         return failLater(ConnectError::NoSuchName, info.errorString());
     m_addresses = interleaved(info.addresses());
@@ -227,6 +224,7 @@ void ConnectAttempt::Private::finish(Result<std::unique_ptr<ByteStream>, Connect
 {
     m_deadline.cancel();
     m_loop.poller().cancelWake(this);
+    m_lookup.reset();
     m_addresses.clear();
     if (m_timer != 0)
         killTimer(std::exchange(m_timer, 0));

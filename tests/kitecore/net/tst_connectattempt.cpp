@@ -1,3 +1,4 @@
+#include <QHostInfo>
 #include <QTest>
 
 #include "kitecore/net/connectattempt.h"
@@ -100,6 +101,7 @@ private Q_SLOTS:
     void aDeadAddressDoesNotHoldUpTheNext();
     void timesOut();
     void noSuchName();
+    void looksUpNames();
     void neverAnswersFromInside();
     void destroyingCancels_data();
     void destroyingCancels();
@@ -194,6 +196,18 @@ void TestConnectAttempt::noSuchName()
     QVERIFY(eventually([&] { return dialled.answers > 0; }));
     QVERIFY(dialled.failure);
     QCOMPARE(dialled.failure->error, ConnectError::NoSuchName);
+}
+
+void TestConnectAttempt::looksUpNames()
+{
+    Loop loop;
+    const auto server = listen(QHostAddress::Any);
+    const QString name = QHostInfo::localHostName(); // if the system knows it, so must we
+    const bool isKnown = !QHostInfo::fromName(name).addresses().isEmpty();
+    Dialled dialled(loop, name, server->port());
+    QCOMPARE(dialled.answers, 0);
+    QVERIFY(eventually([&] { return dialled.answers > 0; }));
+    QCOMPARE(bool(dialled.stream), isKnown);
 }
 
 void TestConnectAttempt::neverAnswersFromInside()
