@@ -3,15 +3,11 @@
 #include "app/engine/kiteurl.h"
 #include "app/engine/neighbours.h"
 #include "kitecore/base/logging.h"
-#include "kitecore/net/listener.h"
 #include "kitecore/tunnel/refusals.h"
 
 namespace kite::app {
 
 namespace {
-
-/// How often a port that was free a moment ago may be taken by somebody else before we give up.
-constexpr int freePortTries = 5;
 
 /// Stands for a target towards the whole network, but not towards names that only a hostile page
 /// would give us.
@@ -42,17 +38,7 @@ QList<QHostAddress> addressesFor(bool lan)
 {
     if (lan)
         return {QHostAddress(QHostAddress::Any)};
-    QList<QHostAddress> addresses {QHostAddress(QHostAddress::LocalHost)};
-    if (net::ListeningSocket::open(QHostAddress::LocalHostIPv6, 0)) // some computers have none
-        addresses << QHostAddress(QHostAddress::LocalHostIPv6);
-    return addresses;
-}
-
-/// 0: none.
-quint16 freePort(const QHostAddress &address)
-{
-    const auto probe = net::ListeningSocket::open(address, 0);
-    return probe ? (*probe)->port() : 0;
+    return {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)};
 }
 
 } // namespace
@@ -98,11 +84,7 @@ void EmbeddedRelay::listen()
     }
     if ((m_lastPort != 0 && listenAt(m_lastPort)) || listenAt(usualPort))
         return;
-    for (int i = 0; i < freePortTries; ++i) {
-        const quint16 port = freePort(addressesFor(m_preferences.lan).first());
-        if (port != 0 && listenAt(port))
-            return;
-    }
+    listenAt(0);
 }
 
 bool EmbeddedRelay::listenAt(quint16 port)
@@ -114,13 +96,13 @@ bool EmbeddedRelay::listenAt(quint16 port)
     auto server = std::make_unique<relay::RelayServer>(m_loop, options);
     if (const auto started = server->start(); !started) {
         m_detail = started.error().detail;
-        qCInfo(lcApp) << "can not listen at" << port << m_detail;
+        qCInfo(lcApp) << "can not listen:" << m_detail;
         return false;
     }
+    m_port = m_lastPort = server->ports().first();
     m_server = std::move(server);
-    m_port = m_lastPort = port;
     m_networkHost = m_preferences.lan ? neighbourlyHost() : QString();
-    m_detail.clear();
+    m_detail.clear(); // of ports tried before
     return true;
 }
 

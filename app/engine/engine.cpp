@@ -6,6 +6,7 @@
 
 #include "app/engine/embeddedrelay.h"
 #include "app/engine/flight.h"
+#include "app/engine/gate.h"
 #include "app/engine/kiteurl.h"
 #include "app/engine/relayflights.h"
 #include "kitecore/base/logging.h"
@@ -58,6 +59,7 @@ private:
     RelayFlights *m_relayed; ///< a child of q
     QTimer m_sampling;
     int m_samples = 0;
+    bool m_lan = false;
     quint16 m_toldPort = 0;
     QString m_toldHost;
 };
@@ -119,7 +121,8 @@ void Engine::Private::openTarget(Flight &flight)
 {
     const auto &target = flight.wanted.kite.target;
     if (target.kind == settings::Target::Kind::Port) {
-        flight.target = std::make_shared<net::PortTarget>(target.endpoint, flight.meter);
+        flight.target = std::make_shared<Gate>(
+            std::make_shared<net::PortTarget>(target.endpoint, flight.meter));
         return;
     }
     auto opened = share::ShareTarget::open(target.paths, {target.hiddenFiles, target.listing},
@@ -180,6 +183,15 @@ void Engine::Private::hoistRelayed()
 
 void Engine::Private::setPreferences(const settings::Preferences &preferences)
 {
+    const bool noLonger = std::exchange(m_lan, preferences.lan) && !preferences.lan;
+    for (auto &flight : m_flights) {
+        if (noLonger && flight.isEmbedded() && flight.target) {
+            flight.target.reset(); // hangs up on visitors from the network
+            openTarget(flight);
+        }
+    }
+    if (noLonger)
+        hoistEmbedded();
     m_embedded.setPreferences(preferences);
     tellListening();
     tellChanges();
