@@ -14,11 +14,7 @@ namespace {
 class NeighboursOnly final : public net::Target
 {
 public:
-    NeighboursOnly(net::Loop &loop, std::shared_ptr<net::Target> target)
-        : m_target(std::move(target))
-        , m_refusals(loop)
-    {
-    }
+    explicit NeighboursOnly(std::shared_ptr<net::Target> target) : m_target(std::move(target)) {}
 
     void visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
                const net::Visitor &visitor) override
@@ -26,12 +22,11 @@ public:
         if (isNeighbourly(visitor.host))
             m_target->visit(loop, std::move(stream), visitor);
         else
-            m_refusals.refuse(std::move(stream), visitor);
+            loop.part<tunnel::Refusals>().refuse(std::move(stream), visitor);
     }
 
 private:
     const std::shared_ptr<net::Target> m_target;
-    tunnel::Refusals m_refusals;
 };
 
 QList<QHostAddress> addressesFor(bool lan)
@@ -138,7 +133,7 @@ void EmbeddedRelay::enter()
             continue;
         const bool forAll = name == "http:unknown";
         m_server->setLocalKite(*KiteId::parse(name),
-                               forAll ? std::make_shared<NeighboursOnly>(m_loop, target) : target);
+                               forAll ? std::make_shared<NeighboursOnly>(target) : target);
     }
     m_entered = std::move(wanted);
 }

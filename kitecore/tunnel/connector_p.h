@@ -1,0 +1,114 @@
+#pragma once
+
+#include <optional>
+
+#include <QHash>
+#include <QTimer>
+
+#include "kitecore/link/link.h"
+#include "kitecore/net/backoff.h"
+#include "kitecore/tunnel/approach.h"
+#include "kitecore/tunnel/connector.h"
+#include "kitecore/tunnel/kitetable.h"
+#include "kitecore/tunnel/linkstate.h"
+#include "kitecore/tunnel/roster.h"
+
+namespace kite::tunnel {
+
+/// Where the link stands, who is to fly on it, and what happens next. In two sources: towards a
+/// link (connector.cpp) and on it (onlink.cpp).
+class Connector::Private final : public link::LinkUser
+{
+public:
+    Private(Connector *owner, net::Loop &givenLoop, const RelayChoice &choice,
+            ConnectorOptions given);
+
+    void setKites(std::vector<FlownKite> kites);
+    void start();
+    void stop();
+    void retry();
+
+    const RelayChoice relay;
+    LinkState linkState;
+
+private:
+    // towards a link
+    void fly();
+    void approach();
+    Result<tls::Context, DialFailure> context();
+    void arrived(Approach::Arrival arrival);
+    void approachFailed(const DialFailure &failure);
+    void waitForRetry(stats::DownReason reason);
+
+    // on the link
+    void streamOffered(link::Link &onLink, std::unique_ptr<net::ByteStream> stream,
+                       const net::Visitor &visitor) override;
+    void controlArrived(link::Link &onLink, const wire::ChunkHead &head) override;
+    void linkEnded(link::Link &onLink, link::LinkEnd why, const QString &detail) override;
+    void dropLink();
+    void dropAll();
+
+    // conversations about kites
+    void beginConversation(Roster::HowMany howMany);
+    void sendLines();
+    void askMore();
+    void conversationOverdue();
+    void concluded();
+    void apply(const KiteAnswer &answer);
+    void postpone(Roster::Entry &entry);
+    void settle();
+
+    // removed kites
+    bool relayHoldsRemoved();
+    void scheduleTidy();
+    void tidy();
+
+    void armWake();
+    void wake();
+    void rebuildTable();
+    void tell(Roster::Entry &entry, stats::KiteState kiteState, stats::DownReason reason,
+              const QString &detail, bool hasTls = false);
+    void tellAllDown(stats::DownReason reason, const QString &detail);
+    void tellLink(bool up, stats::DownReason why, const QString &detail);
+    Clock::Steady now() const { return m_loop.clock().now(); }
+    wire::Features features() const;
+
+    Connector *const q;
+    net::Loop &m_loop;
+    const ConnectorOptions m_options;
+    bool m_started = false;
+
+    Roster m_roster;
+    KiteTable m_table;
+    /// What the relay believes to be on the running link, and whether it serves https for it.
+    QHash<KiteId, bool> m_held;
+
+    tls::Context m_context;
+    bool m_withoutName = false; ///< the relay refuses our name, and the name does not matter
+    QByteArray m_session;
+    std::optional<Greeter> m_greeter;
+    std::unique_ptr<Approach> m_approach;
+    std::unique_ptr<link::Link> m_link;
+    wire::GreetingReply m_reply;
+    bool m_relayAddsKites = true; ///< as far as we know
+    Clock::Steady m_upSince {};
+    int m_shortLives = 0;                     ///< links in a row that ended soon after they came up
+    std::optional<Clock::Steady> m_refusedAt; ///< an addition, on the running link
+
+    net::Backoff m_backoff;
+    QTimer m_retryTimer;
+    net::Deadlines::Token m_conversationLimit;
+    net::Deadlines::Token m_wake;
+    net::Deadlines::Token m_tidy;
+
+    struct LinkNews
+    {
+        bool up = false;
+        stats::DownReason why = stats::DownReason::None;
+        QString detail;
+        bool operator==(const LinkNews &) const = default;
+    };
+    LinkNews m_toldLink;
+};
+
+} // namespace kite::tunnel
