@@ -122,9 +122,7 @@ void KiteRegistry::setLocal(const KiteId &kite, std::shared_ptr<net::Target> tar
     const std::unique_lock guard(m_lock);
     if (!m_kites.contains(kite) && isWildcard(kite))
         ++m_wildcards;
-    const bool isNew = !std::exchange(m_kites[kite].local, std::move(target));
-    if (isNew)
-        tell(KiteNews::What::Arrived, kite, {});
+    m_kites[kite].local = std::move(target);
 }
 
 void KiteRegistry::removeLocal(const KiteId &kite)
@@ -134,7 +132,6 @@ void KiteRegistry::removeLocal(const KiteId &kite)
     if (found == m_kites.end() || !found->local)
         return;
     found->local.reset();
-    tell(KiteNews::What::Left, kite, {});
     if (found->link)
         return;
     m_kites.erase(found);

@@ -51,7 +51,7 @@ struct RelayFailure
     QString detail;
 };
 
-/// A kite that came or went, for logs and events.
+/// A kite of a link that came or went, for logs and events. Local kites are no news to their owner.
 struct KiteEvent
 {
     KiteId id;
