@@ -317,6 +317,8 @@ class EndToEnd(unittest.TestCase):
         except subprocess.TimeoutExpired:
             process.kill()
             raise AssertionError("kite did not end:\n" + process.said()) from None
+        finally:
+            process.stop()
         return code, "\n".join(process.lines), "\n".join(process.error_lines)
 
     def origin(self, **options):
