@@ -9,13 +9,16 @@ namespace kite::app {
 
 void speakTheUsersLanguage(QCoreApplication &application)
 {
-    const auto load = [&application](const QString &file, const QString &folder) {
-        auto *texts = new QTranslator(&application);
-        if (texts->load(QLocale(), file, QStringLiteral("_"), folder))
-            QCoreApplication::installTranslator(texts);
-    };
-    load(QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
-    load(QStringLiteral("kiteline"), QStringLiteral(":/i18n"));
+    const auto load
+        = [&application](const QLocale &locale, const QString &file, const QString &folder) {
+              auto *texts = new QTranslator(&application);
+              if (texts->load(locale, file, QStringLiteral("_"), folder))
+                  QCoreApplication::installTranslator(texts);
+          };
+    const auto own = QStringLiteral(":/i18n");
+    load(QLocale(QLocale::English), QStringLiteral("kiteline"), own); // its plural forms
+    load(QLocale(), QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
+    load(QLocale(), QStringLiteral("kiteline"), own);
 }
 
 } // namespace kite::app
