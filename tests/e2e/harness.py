@@ -139,6 +139,7 @@ def pattern(size, seed=7):
 
 class OriginHandler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes
 
     def do_GET(self):
         if self.headers.get("Upgrade", "").lower() == "websocket":
