@@ -11,7 +11,7 @@ using stats::KiteState;
 
 void Flights::add(const KiteId &kite, const QString &relay)
 {
-    m_flights.push_back({kite, relay});
+    m_flights.push_back({kite, relay, KiteState::Connecting, DownReason::None, {}});
 }
 
 std::optional<Event> Flights::take(const News &news)
