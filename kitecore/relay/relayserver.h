@@ -34,7 +34,7 @@ struct RelayOptions
     QByteArrayList rawPorts; ///< port numbers CONNECT may name, or `virtual` for any
     QList<Account> accounts;
     QList<tls::ServerName> tlsNames; ///< TLS the relay ends itself
-    QByteArray tlsDefault;           ///< name whose certificate answers hellos without SNI
+    QByteArray tlsDefault; ///< name whose certificate answers hellos without SNI; empty: the first
     bool announceCompression = true; ///< `--nozchunks` turns it off
     int workers = 0;                 ///< 0: number of cores; 1: no thread of its own
     QByteArray motd;
