@@ -15,7 +15,7 @@ constexpr int alpnExtension = 16;      // RFC 7301, 3.1
 constexpr quint8 hostNameType = 0;
 constexpr qsizetype recordHeaderBytes = 5;
 constexpr qsizetype messageHeaderBytes = 4;
-constexpr qsizetype maxRecordBytes = 16 * 1024;
+constexpr qsizetype maxRecordBytes = qsizetype {16} * 1024;
 
 /// Takes numbers and length-prefixed vectors from the front. Past the end everything is empty and
 /// isSound() turns false for good.

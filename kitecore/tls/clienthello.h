@@ -16,7 +16,7 @@ enum class HelloError {
     Malformed, ///< A length points outside its container, or the name is no host name.
 };
 
-inline constexpr qsizetype maxHelloBytes = 16 * 1024;
+inline constexpr qsizetype maxHelloBytes = qsizetype {16} * 1024;
 
 /// What routing needs of a ClientHello (RFC 8446, 4.1.2; RFC 6066, 3; RFC 7301, 3.1).
 struct ClientHello

@@ -42,7 +42,7 @@ OwnedContext newContext(const SSL_METHOD *method)
 
 Context share(OwnedContext context)
 {
-    return Context(context.release(), SSL_CTX_free);
+    return {context.release(), SSL_CTX_free};
 }
 
 Result<void, ContextFailure> useCertificates(SSL_CTX *context, const QString &pemFile)
@@ -57,7 +57,7 @@ Result<void, ContextFailure> useCertificates(SSL_CTX *context, const QString &pe
     for (size_t i = 1; i < certificates.size(); ++i) {
         if (SSL_CTX_add0_chain_cert(context, certificates[i].get()) != 1)
             return Err {libraryFailure()};
-        certificates[i].release(); // the context's now
+        (void)certificates[i].release(); // the context's now
     }
     return {};
 }

@@ -19,6 +19,6 @@ Result<OwnedKey, ContextFailure> readKey(const QString &pemFile);
 QByteArray digestHex(const X509 *certificate, const EVP_MD *algorithm);
 
 /// Large enough for every bundle of authorities in use.
-inline constexpr qint64 maxPemBytes = 4 * 1024 * 1024;
+inline constexpr qint64 maxPemBytes = qint64 {4} * 1024 * 1024;
 
 } // namespace kite::tls

@@ -32,7 +32,7 @@ using Value = QByteArrayView;
 struct Field
 {
     QByteArrayView name;
-    void (*set)(ChunkHead &, Value);
+    void (*set)(ChunkHead &, Value) = nullptr;
 };
 
 void setIfAbsent(QByteArrayView &field, Value value)

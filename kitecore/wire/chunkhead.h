@@ -22,9 +22,9 @@ enum class ChunkError {
 };
 
 /// Largest chunk body we accept, also after inflating (PROTOCOL.md 2).
-inline constexpr qsizetype maxChunkBytes = 1024 * 1024;
+inline constexpr qsizetype maxChunkBytes = qsizetype {1024} * 1024;
 /// Largest header part of a chunk. Kite requests with many kites are the longest.
-inline constexpr qsizetype maxChunkHeadBytes = 64 * 1024;
+inline constexpr qsizetype maxChunkHeadBytes = qsizetype {64} * 1024;
 /// libpagekite cuts stream ids at 8 characters.
 inline constexpr qsizetype maxStreamIdDigits = 8;
 

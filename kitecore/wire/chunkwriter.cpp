@@ -100,17 +100,17 @@ QByteArray controlChunk(QByteArrayView lines)
 DataChunkHead::DataChunkHead(StreamId sid, qsizetype dataBytes)
 {
     std::array<char, 10> text {};
-    const auto end = std::to_chars(text.begin(), text.end(), quint32(sid)).ptr;
+    auto *const end = std::to_chars(text.begin(), text.end(), quint32(sid)).ptr;
     const QByteArrayView digits(text.data(), end - text.data());
     constexpr QByteArrayView name = "SID: ";
     constexpr QByteArrayView lineEnd = "\r\n";
 
     const auto body = name.size() + digits.size() + 2 * lineEnd.size() + dataBytes;
     Q_ASSERT(body <= maxChunkBytes);
-    char *at = std::to_chars(std::begin(m_text), std::end(m_text), body, 16).ptr;
+    char *at = std::to_chars(m_text.begin(), m_text.end(), body, 16).ptr;
     for (const QByteArrayView part : {lineEnd, name, digits, lineEnd, lineEnd})
         at = std::copy(part.begin(), part.end(), at);
-    m_size = at - m_text;
+    m_size = at - m_text.data();
 }
 
 } // namespace kite::wire

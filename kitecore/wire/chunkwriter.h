@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 
@@ -37,10 +38,10 @@ class DataChunkHead
 {
 public:
     DataChunkHead(StreamId sid, qsizetype dataBytes);
-    QByteArrayView bytes() const { return {m_text, m_size}; }
+    QByteArrayView bytes() const { return {m_text.data(), m_size}; }
 
 private:
-    char m_text[48] {};
+    std::array<char, 48> m_text {};
     qsizetype m_size = 0;
 };
 

@@ -50,7 +50,7 @@ void readFeature(Features &features, QByteArrayView value)
     struct Known
     {
         QByteArrayView name;
-        bool Features::*flag;
+        bool Features::*flag = nullptr;
     };
     static constexpr std::array known {
         Known {"ZChunks", &Features::compression}, Known {"AddKites", &Features::addKites},
@@ -215,23 +215,20 @@ bool ReplyReader::readWord(QByteArrayView name, QByteArrayView value)
     return true;
 }
 
-bool ReplyReader::readCounter(QByteArrayView name, QByteArrayView value)
+void ReplyReader::readCounter(QByteArrayView name, QByteArrayView value)
 {
     struct Counter
     {
         QByteArrayView name;
-        qint64 GreetingReply::*field;
+        qint64 GreetingReply::*field = nullptr;
     };
     static constexpr std::array counters {Counter {"-Quota", &GreetingReply::quotaKb},
                                           Counter {"-QDays", &GreetingReply::quotaDays},
                                           Counter {"-QConns", &GreetingReply::quotaConns}};
     for (const Counter &counter : counters) {
-        if (!same(name, counter.name))
-            continue;
-        m_reply.*counter.field = readDecimal<qint64>(value).value_or(0);
-        return true;
+        if (same(name, counter.name))
+            m_reply.*counter.field = readDecimal<qint64>(value).value_or(0);
     }
-    return false;
 }
 
 Result<void, GreetingError> ReplyReader::readVerdict(Verdict::Kind kind, QByteArrayView fields)
@@ -258,13 +255,13 @@ Result<void, GreetingError> ReplyReader::readWhy(QByteArrayView fields)
     if (!what)
         return Err {GreetingError::BadKite};
     const auto reason = plainWord(cut(what->rest, ';', 2).front().trimmed(), maxWordBytes);
-    for (auto verdict = m_reply.verdicts.rbegin(); verdict != m_reply.verdicts.rend(); ++verdict) {
-        if (verdict->kind == Verdict::Kind::Invalid && verdict->kite == what->kite
-            && verdict->connectorSalt == what->salt) {
-            verdict->detail = reason.toByteArray();
-            return {};
-        }
-    }
+    const auto last = std::find_if(
+        m_reply.verdicts.rbegin(), m_reply.verdicts.rend(), [&what](const Verdict &verdict) {
+            return verdict.kind == Verdict::Kind::Invalid && verdict.kite == what->kite
+                && verdict.connectorSalt == what->salt;
+        });
+    if (last != m_reply.verdicts.rend())
+        last->detail = reason.toByteArray();
     return {};
 }
 

@@ -28,7 +28,7 @@ public:
 
 private:
     bool readWord(QByteArrayView name, QByteArrayView value);
-    bool readCounter(QByteArrayView name, QByteArrayView value);
+    void readCounter(QByteArrayView name, QByteArrayView value);
     Result<void, GreetingError> readVerdict(Verdict::Kind kind, QByteArrayView fields);
     Result<void, GreetingError> readWhy(QByteArrayView fields);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -45,13 +46,9 @@ std::optional<Number> readDecimal(QByteArrayView digits)
 /// Printable ASCII without blanks: what may be passed on into headers, logs and pages.
 inline bool isPlainWord(QByteArrayView text, qsizetype maxBytes)
 {
-    if (text.size() > maxBytes)
-        return false;
-    for (const char c : text) {
-        if (c <= ' ' || c > '~') // char is signed or not: both leave only ASCII
-            return false;
-    }
-    return true;
+    // char is signed or not: both leave only ASCII
+    return text.size() <= maxBytes
+        && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 
 /// The text if it is a plain word, else nothing.

@@ -15,7 +15,7 @@ class Inflater
     Q_DISABLE_COPY_MOVE(Inflater)
 
 public:
-    static constexpr qsizetype windowBytes = 32 * 1024;
+    static constexpr qsizetype windowBytes = qsizetype {32} * 1024;
 
     Inflater() = default;
     ~Inflater();
