@@ -15,7 +15,7 @@ namespace kite::tunnel {
 
 struct ConnectorOptions
 {
-    bool announceCompression = true;       ///< `--nozchunks` turns it off
+    bool announceCompression = true;       ///< `--nozchunks` turns it off, and reconnects to sign
     std::chrono::seconds pingAfter {8};    ///< of silence, 15 at a PageKite relay; `--keepalive`
     std::chrono::seconds longestWait {30}; ///< between two tries
     std::chrono::seconds greetingTimeout {20};

@@ -67,9 +67,10 @@ size_t Greeter::fitting(std::span<const AskedKite> kites)
 }
 
 Greeter::Greeter(std::vector<AskedKite> kites, wire::Features own, QByteArray salt,
-                 QByteArray replaces)
+                 QByteArray replaces, Style style)
     : m_own(own)
     , m_salt(std::move(salt))
+    , m_style(style)
     , m_replaces(std::move(replaces))
 {
     for (auto &kite : kites) {
@@ -131,7 +132,7 @@ Result<Greeter::Next, wire::GreetingError> Greeter::feed(QByteArrayView &bytes)
     m_reply = std::move(reply).value();
     if (!judge(m_reply))
         return Err {wire::GreetingError::NotAGreeting}; // an HTTP proxy says 200 as well
-    const bool inBand = m_own.addKites && m_reply.features.addKites;
+    const bool inBand = m_style == Style::InBand && m_own.addKites && m_reply.features.addKites;
     if (const Next todo = next(inBand ? Next::Sign : Next::Reconnect); todo != Next::Read) {
         if (todo == Next::Reconnect)
             m_replaces = m_reply.sessionId;

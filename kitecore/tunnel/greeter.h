@@ -56,9 +56,16 @@ public:
     /// How many from the front of `kites` fit into one conversation; at least one if there is one.
     static size_t fitting(std::span<const AskedKite> kites);
 
+    /// How to answer challenges where both ends could do so inside the connection.
+    enum class Style {
+        InBand,
+        Reconnect, ///< `--nozchunks` of pagekite.py means that, too
+    };
+
     /// @param salt 1 to 36 of `[0-9a-z]`, unpredictable. @param replaces session of an older link
     /// to the same relay; empty: none.
-    Greeter(std::vector<AskedKite> kites, wire::Features own, QByteArray salt, QByteArray replaces);
+    Greeter(std::vector<AskedKite> kites, wire::Features own, QByteArray salt, QByteArray replaces,
+            Style style = Style::InBand);
 
     /// The head of a new connection's request: unsigned at first, signed after Reconnect.
     QByteArray request() const;
@@ -95,6 +102,7 @@ private:
     std::vector<KiteAnswer> m_answers;
     const wire::Features m_own;
     const QByteArray m_salt;
+    const Style m_style;
     QByteArray m_replaces;
     QByteArray m_head;
     wire::GreetingReply m_reply;

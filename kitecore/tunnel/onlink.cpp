@@ -99,8 +99,10 @@ void Connector::Private::dropAll()
 
 void Connector::Private::beginConversation(Roster::HowMany howMany)
 {
+    const auto style
+        = m_options.announceCompression ? Greeter::Style::InBand : Greeter::Style::Reconnect;
     // 18 bytes as hex: the salt's full length
-    m_greeter.emplace(m_roster.ask(howMany), features(), wire::randomHex(18), m_session);
+    m_greeter.emplace(m_roster.ask(howMany), features(), wire::randomHex(18), m_session, style);
 }
 
 void Connector::Private::sendLines()

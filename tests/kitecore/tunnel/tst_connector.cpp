@@ -105,14 +105,19 @@ private Q_SLOTS:
     {
         QTest::addColumn<bool>("inBand");
         QTest::addColumn<int>("connections");
-        QTest::newRow("signs inside the link") << true << 1;
-        QTest::newRow("signs on a second connection") << false << 2;
+        QTest::addColumn<bool>("compression");
+        QTest::newRow("signs inside the link") << true << 1 << true;
+        QTest::newRow("signs on a second connection: the relay") << false << 2 << true;
+        QTest::newRow("signs on a second connection: we") << true << 2 << false;
     }
     void flies()
     {
         QFETCH(bool, inBand);
         QFETCH(int, connections);
-        Bench bench;
+        QFETCH(bool, compression);
+        tunnel::ConnectorOptions options;
+        options.announceCompression = compression;
+        Bench bench(options);
         bench.relay.addsKites = inBand;
         bench.fly({"http:a.test", "http:b.test"});
         QTRY_VERIFY(bench.connector->isUp());
@@ -120,6 +125,8 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.saidOf("http:b.test"), QStringLiteral("http:b.test flying none"));
         QCOMPARE(bench.relay.flying(), QSet<QByteArray>({"http:a.test", "http:b.test"}));
         QCOMPARE(bench.relay.accepted, connections);
+        QCOMPARE(bench.relay.greetings.first().features.compression, compression);
+        QVERIFY(bench.relay.greetings.first().features.addKites);
         QCOMPARE(bench.link, QStringList {QStringLiteral("up")});
         QCOMPARE(bench.last["http:a.test"].relayPorts, QList<quint16>({80, 443}));
         QCOMPARE(bench.story.size(), 4); // connecting and flying, each
