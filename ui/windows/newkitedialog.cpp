@@ -76,6 +76,7 @@ QWidget *NewKiteDialog::makeResult()
     column->addWidget(m_trouble);
     column->addWidget(m_address);
     column->addWidget(m_qr, 1);
+    column->addStretch(); // instead of the lines above, while there is no code
     column->addWidget(buttons);
     m_qr->hide();
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::accept);
