@@ -3,7 +3,7 @@
 
 # What it takes to build and run kite and kiteline.
 build_packages="g++ cmake ninja-build ccache pkg-config qt6-base-dev qt6-tools-dev qt6-l10n-tools
-qt6-translations-l10n libqt6svg6-dev libssl-dev zlib1g-dev libqrencode-dev qtkeychain-qt6-dev
+qt6-translations-l10n qt6-svg-dev libssl-dev zlib1g-dev libqrencode-dev qtkeychain-qt6-dev
 libsecret-1-0"
 
 # What the tests take besides: the counterpart, a browser, and a desktop without a screen.

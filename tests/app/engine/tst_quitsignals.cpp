@@ -3,9 +3,9 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include "app/cli/quitsignals.h"
+#include "app/engine/quitsignals.h"
 
-using namespace kite::cli;
+using namespace kite::app;
 
 class TestQuitSignals : public QObject
 {
