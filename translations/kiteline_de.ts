@@ -2,165 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de">
 <context>
-    <name>AddKiteDialog</name>
-    <message>
-        <source>Share</source>
-        <translation>Teilen</translation>
-    </message>
-    <message>
-        <source>Share a local port</source>
-        <translation>Lokalen Port teilen</translation>
-    </message>
-    <message>
-        <source>Port</source>
-        <translation>Port</translation>
-    </message>
-    <message>
-        <source>For example 8000</source>
-        <translation>Zum Beispiel 8000</translation>
-    </message>
-    <message>
-        <source>Computer</source>
-        <translation>Rechner</translation>
-    </message>
-    <message>
-        <source>&amp;Port</source>
-        <translation>&amp;Port</translation>
-    </message>
-    <message>
-        <source>&amp;Computer</source>
-        <translation>&amp;Rechner</translation>
-    </message>
-    <message>
-        <source>Kind</source>
-        <translation>Art</translation>
-    </message>
-    <message>
-        <source>Web site (http)</source>
-        <translation>Website (http)</translation>
-    </message>
-    <message>
-        <source>Web site with its own certificate (https)</source>
-        <translation>Website mit eigenem Zertifikat (https)</translation>
-    </message>
-    <message>
-        <source>Anything else, such as SSH (raw)</source>
-        <translation>Etwas anderes, etwa SSH (raw)</translation>
-    </message>
-    <message>
-        <source>&amp;Kind</source>
-        <translation>&amp;Art</translation>
-    </message>
-</context>
-<context>
-    <name>AddressRow</name>
-    <message>
-        <source>Address</source>
-        <translation>Adresse</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Copy the address</source>
-        <translation>Adresse kopieren</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>Öffnen</translation>
-    </message>
-    <message>
-        <source>Open the address in the browser</source>
-        <translation>Adresse im Browser öffnen</translation>
-    </message>
-    <message>
-        <source>QR code</source>
-        <translation>QR-Code</translation>
-    </message>
-    <message>
-        <source>Show the address as a QR code</source>
-        <translation>Adresse als QR-Code zeigen</translation>
-    </message>
-</context>
-<context>
-    <name>Desk</name>
-    <message>
-        <source>Stop %1?</source>
-        <translation>%1 beenden?</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n visitor(s) are here now and will be cut off.</source>
-        <translation>
-            <numerusform>%n Besucher ist gerade hier und wird getrennt.</numerusform>
-            <numerusform>%n Besucher sind gerade hier und werden getrennt.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Beenden</translation>
-    </message>
-    <message>
-        <source>Keep flying</source>
-        <translation>Weiterfliegen</translation>
-    </message>
-    <message>
-        <source>Quit Kiteline?</source>
-        <translation>Kiteline beenden?</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>Beenden</translation>
-    </message>
-    <message>
-        <source>Keep your kites flying?</source>
-        <translation>Sollen Ihre Drachen weiterfliegen?</translation>
-    </message>
-    <message>
-        <source>This desktop has no place for Kiteline's icon. Your kites can stay in the air without a window; start Kiteline again to see it.</source>
-        <translation>Diese Arbeitsumgebung hat keinen Platz für Kitelines Symbol. Ihre Drachen können ohne Fenster in der Luft bleiben; starten Sie Kiteline erneut, um es zu sehen.</translation>
-    </message>
-</context>
-<context>
-    <name>EmptyPage</name>
-    <message>
-        <source>Drop a folder here</source>
-        <translation>Ordner hier ablegen</translation>
-    </message>
-    <message>
-        <source>Put something on the web</source>
-        <translation>Etwas ins Netz stellen</translation>
-    </message>
-    <message>
-        <source>It stays on this computer, gets an address, and is gone when you stop it.</source>
-        <translation>Es bleibt auf diesem Rechner, bekommt eine Adresse und ist fort, sobald Sie es beenden.</translation>
-    </message>
-    <message>
-        <source>Share a folder</source>
-        <translation>Ordner teilen</translation>
-    </message>
-    <message>
-        <source>Photos, a web site, class material: anybody with the address can see it.</source>
-        <translation>Fotos, eine Website, Unterrichtsmaterial: Jeder mit der Adresse kann es sehen.</translation>
-    </message>
-    <message>
-        <source>Share a local port</source>
-        <translation>Lokalen Port teilen</translation>
-    </message>
-    <message>
-        <source>A development server, SSH, or a device in your network.</source>
-        <translation>Ein Entwicklungsserver, SSH oder ein Gerät in Ihrem Netz.</translation>
-    </message>
-    <message>
-        <source>Add a relay</source>
-        <translation>Relay hinzufügen</translation>
-    </message>
-    <message>
-        <source>Gives your kites a lasting address on the internet.</source>
-        <translation>Gibt Ihren Drachen eine dauerhafte Adresse im Internet.</translation>
-    </message>
-</context>
-<context>
     <name>Errors</name>
     <message>
         <source>Paused</source>
@@ -363,70 +204,6 @@
     </message>
 </context>
 <context>
-    <name>KiteListModel</name>
-    <message>
-        <source>%1, %2, %3, %4</source>
-        <extracomment>Read aloud: name, state, what it points at, how many visitors</extracomment>
-        <translation>%1, %2, %3, %4</translation>
-    </message>
-</context>
-<context>
-    <name>KitePanel</name>
-    <message>
-        <source>Try again</source>
-        <translation>Erneut versuchen</translation>
-    </message>
-    <message>
-        <source>Enter the secret</source>
-        <translation>Geheimnis eingeben</translation>
-    </message>
-    <message>
-        <source>Flying</source>
-        <translation>Fliegt</translation>
-    </message>
-    <message>
-        <source>Flying or paused</source>
-        <translation>Fliegt oder pausiert</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Beenden</translation>
-    </message>
-    <message>
-        <source>Take this kite down and out of the list</source>
-        <translation>Diesen Drachen einholen und aus der Liste nehmen</translation>
-    </message>
-    <message>
-        <source>To visitors</source>
-        <translation>An Besucher</translation>
-    </message>
-    <message>
-        <source>From visitors</source>
-        <translation>Von Besuchern</translation>
-    </message>
-    <message>
-        <source>Visitors now</source>
-        <translation>Besucher jetzt</translation>
-    </message>
-    <message>
-        <source>Visits</source>
-        <translation>Besuche</translation>
-    </message>
-    <message>
-        <source>%1 · %2</source>
-        <extracomment>%1: what the kite points at, %2: where it flies</extracomment>
-        <translation>%1 · %2</translation>
-    </message>
-    <message>
-        <source>Paused: visitors see an offline page</source>
-        <translation>Pausiert: Besucher sehen eine Abwesenheitsseite</translation>
-    </message>
-    <message>
-        <source>The address comes as soon as it flies</source>
-        <translation>Die Adresse kommt, sobald er fliegt</translation>
-    </message>
-</context>
-<context>
     <name>Kites</name>
     <message numerus="yes">
         <source>%n kite(s) flying</source>
@@ -490,7 +267,350 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>Start</name>
+    <message>
+        <source>Kiteline is running already, but does not answer. End it first.
+</source>
+        <translation>Kiteline läuft schon, antwortet aber nicht. Beenden Sie es zuerst.
+</translation>
+    </message>
+</context>
+<context>
+    <name>StartWords</name>
+    <message>
+        <source>Puts what is on your computer on the web.</source>
+        <translation>Stellt ins Netz, was auf Ihrem Rechner liegt.</translation>
+    </message>
+    <message>
+        <source>Start in the tray, without a window.</source>
+        <translation>In der Kontrollleiste starten, ohne Fenster.</translation>
+    </message>
+    <message>
+        <source>Files or a folder to share at once.</source>
+        <translation>Dateien oder ein Ordner, sofort zu teilen.</translation>
+    </message>
+    <message>
+        <source>There is no %1.
+</source>
+        <translation>%1 gibt es nicht.
+</translation>
+    </message>
+</context>
+<context>
+    <name>Units</name>
+    <message>
+        <source>%1/s</source>
+        <extracomment>A rate: bytes each second</extracomment>
+        <translation>%1/s</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n visitor(s)</source>
+        <translation>
+            <numerusform>%n Besucher</numerusform>
+            <numerusform>%n Besucher</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n kite(s)</source>
+        <translation>
+            <numerusform>%n Drachen</numerusform>
+            <numerusform>%n Drachen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n s ago</source>
+        <comment>seconds</comment>
+        <translation>
+            <numerusform>vor %n s</numerusform>
+            <numerusform>vor %n s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n min ago</source>
+        <comment>minutes</comment>
+        <translation>
+            <numerusform>vor %n Min.</numerusform>
+            <numerusform>vor %n Min.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n h ago</source>
+        <comment>hours</comment>
+        <translation>
+            <numerusform>vor %n Std.</numerusform>
+            <numerusform>vor %n Std.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s) ago</source>
+        <translation>
+            <numerusform>vor %n Tag</numerusform>
+            <numerusform>vor %n Tagen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>kite::app::Notices</name>
+    <message>
+        <source>Open Kiteline</source>
+        <translation>Kiteline öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>kite::app::TrayApp</name>
+    <message>
+        <source>%1 is flying</source>
+        <translation>%1 fliegt</translation>
+    </message>
+    <message>
+        <source>Its address is on the clipboard: %1</source>
+        <translation>Die Adresse ist in der Zwischenablage: %1</translation>
+    </message>
+    <message>
+        <source>%1 is down</source>
+        <translation>%1 ist am Boden</translation>
+    </message>
+    <message>
+        <source>Starting at login could not be changed: %1 cannot be written.</source>
+        <translation>Der Start beim Anmelden ließ sich nicht ändern: %1 ist nicht beschreibbar.</translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::AddKiteDialog</name>
+    <message>
+        <source>Share</source>
+        <translation>Teilen</translation>
+    </message>
+    <message>
+        <source>Share a local port</source>
+        <translation>Lokalen Port teilen</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>For example 8000</source>
+        <translation>Zum Beispiel 8000</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>&amp;Port</source>
+        <translation>&amp;Port</translation>
+    </message>
+    <message>
+        <source>&amp;Computer</source>
+        <translation>&amp;Rechner</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Web site (http)</source>
+        <translation>Website (http)</translation>
+    </message>
+    <message>
+        <source>Web site with its own certificate (https)</source>
+        <translation>Website mit eigenem Zertifikat (https)</translation>
+    </message>
+    <message>
+        <source>Anything else, such as SSH (raw)</source>
+        <translation>Etwas anderes, etwa SSH (raw)</translation>
+    </message>
+    <message>
+        <source>&amp;Kind</source>
+        <translation>&amp;Art</translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::AddressRow</name>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>Adresse kopieren</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open the address in the browser</source>
+        <translation>Adresse im Browser öffnen</translation>
+    </message>
+    <message>
+        <source>QR code</source>
+        <translation>QR-Code</translation>
+    </message>
+    <message>
+        <source>Show the address as a QR code</source>
+        <translation>Adresse als QR-Code zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::Desk</name>
+    <message>
+        <source>Stop %1?</source>
+        <translation>%1 beenden?</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n visitor(s) are here now and will be cut off.</source>
+        <translation>
+            <numerusform>%n Besucher ist gerade hier und wird getrennt.</numerusform>
+            <numerusform>%n Besucher sind gerade hier und werden getrennt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Keep flying</source>
+        <translation>Weiterfliegen</translation>
+    </message>
+    <message>
+        <source>Quit Kiteline?</source>
+        <translation>Kiteline beenden?</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Keep your kites flying?</source>
+        <translation>Sollen Ihre Drachen weiterfliegen?</translation>
+    </message>
+    <message>
+        <source>This desktop has no place for Kiteline's icon. Your kites can stay in the air without a window; start Kiteline again to see it.</source>
+        <translation>Diese Arbeitsumgebung hat keinen Platz für Kitelines Symbol. Ihre Drachen können ohne Fenster in der Luft bleiben; starten Sie Kiteline erneut, um es zu sehen.</translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::EmptyPage</name>
+    <message>
+        <source>Drop a folder here</source>
+        <translation>Ordner hier ablegen</translation>
+    </message>
+    <message>
+        <source>Put something on the web</source>
+        <translation>Etwas ins Netz stellen</translation>
+    </message>
+    <message>
+        <source>It stays on this computer, gets an address, and is gone when you stop it.</source>
+        <translation>Es bleibt auf diesem Rechner, bekommt eine Adresse und ist fort, sobald Sie es beenden.</translation>
+    </message>
+    <message>
+        <source>Share a folder</source>
+        <translation>Ordner teilen</translation>
+    </message>
+    <message>
+        <source>Photos, a web site, class material: anybody with the address can see it.</source>
+        <translation>Fotos, eine Website, Unterrichtsmaterial: Jeder mit der Adresse kann es sehen.</translation>
+    </message>
+    <message>
+        <source>Share a local port</source>
+        <translation>Lokalen Port teilen</translation>
+    </message>
+    <message>
+        <source>A development server, SSH, or a device in your network.</source>
+        <translation>Ein Entwicklungsserver, SSH oder ein Gerät in Ihrem Netz.</translation>
+    </message>
+    <message>
+        <source>Add a relay</source>
+        <translation>Relay hinzufügen</translation>
+    </message>
+    <message>
+        <source>Gives your kites a lasting address on the internet.</source>
+        <translation>Gibt Ihren Drachen eine dauerhafte Adresse im Internet.</translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::KiteListModel</name>
+    <message>
+        <source>%1, %2, %3, %4</source>
+        <extracomment>Read aloud: name, state, what it points at, how many visitors</extracomment>
+        <translation>%1, %2, %3, %4</translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::KitePanel</name>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Enter the secret</source>
+        <translation>Geheimnis eingeben</translation>
+    </message>
+    <message>
+        <source>Flying</source>
+        <translation>Fliegt</translation>
+    </message>
+    <message>
+        <source>Flying or paused</source>
+        <translation>Fliegt oder pausiert</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Take this kite down and out of the list</source>
+        <translation>Diesen Drachen einholen und aus der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>To visitors</source>
+        <translation>An Besucher</translation>
+    </message>
+    <message>
+        <source>From visitors</source>
+        <translation>Von Besuchern</translation>
+    </message>
+    <message>
+        <source>Visitors now</source>
+        <translation>Besucher jetzt</translation>
+    </message>
+    <message>
+        <source>Visits</source>
+        <translation>Besuche</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <extracomment>%1: what the kite points at, %2: where it flies</extracomment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Paused: visitors see an offline page</source>
+        <translation>Pausiert: Besucher sehen eine Abwesenheitsseite</translation>
+    </message>
+    <message>
+        <source>The address comes as soon as it flies</source>
+        <translation>Die Adresse kommt, sobald er fliegt</translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::MainWindow</name>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
@@ -525,7 +645,7 @@
     </message>
 </context>
 <context>
-    <name>NewKiteDialog</name>
+    <name>kite::ui::NewKiteDialog</name>
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
@@ -553,14 +673,7 @@
     </message>
 </context>
 <context>
-    <name>Notices</name>
-    <message>
-        <source>Open Kiteline</source>
-        <translation>Kiteline öffnen</translation>
-    </message>
-</context>
-<context>
-    <name>PlacePicker</name>
+    <name>kite::ui::PlacePicker</name>
     <message>
         <source>Name</source>
         <translation>Name</translation>
@@ -579,7 +692,7 @@
     </message>
 </context>
 <context>
-    <name>QrDialog</name>
+    <name>kite::ui::QrDialog</name>
     <message>
         <source>QR code</source>
         <translation>QR-Code</translation>
@@ -590,14 +703,14 @@
     </message>
 </context>
 <context>
-    <name>QrView</name>
+    <name>kite::ui::QrView</name>
     <message>
         <source>QR code</source>
         <translation>QR-Code</translation>
     </message>
 </context>
 <context>
-    <name>RelayDialog</name>
+    <name>kite::ui::RelayDialog</name>
     <message>
         <source>Host</source>
         <translation>Rechner</translation>
@@ -692,7 +805,7 @@
     </message>
 </context>
 <context>
-    <name>SecretField</name>
+    <name>kite::ui::SecretField</name>
     <message>
         <source>Show the secret</source>
         <translation>Geheimnis zeigen</translation>
@@ -703,7 +816,7 @@
     </message>
 </context>
 <context>
-    <name>SettingsDialog</name>
+    <name>kite::ui::SettingsDialog</name>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
@@ -786,7 +899,7 @@
     </message>
 </context>
 <context>
-    <name>ShareDialog</name>
+    <name>kite::ui::ShareDialog</name>
     <message>
         <source>Share</source>
         <translation>Teilen</translation>
@@ -854,37 +967,7 @@
     </message>
 </context>
 <context>
-    <name>Start</name>
-    <message>
-        <source>Kiteline is running already, but does not answer. End it first.
-</source>
-        <translation>Kiteline läuft schon, antwortet aber nicht. Beenden Sie es zuerst.
-</translation>
-    </message>
-</context>
-<context>
-    <name>StartWords</name>
-    <message>
-        <source>Puts what is on your computer on the web.</source>
-        <translation>Stellt ins Netz, was auf Ihrem Rechner liegt.</translation>
-    </message>
-    <message>
-        <source>Start in the tray, without a window.</source>
-        <translation>In der Kontrollleiste starten, ohne Fenster.</translation>
-    </message>
-    <message>
-        <source>Files or a folder to share at once.</source>
-        <translation>Dateien oder ein Ordner, sofort zu teilen.</translation>
-    </message>
-    <message>
-        <source>There is no %1.
-</source>
-        <translation>%1 gibt es nicht.
-</translation>
-    </message>
-</context>
-<context>
-    <name>TrafficGraph</name>
+    <name>kite::ui::TrafficGraph</name>
     <message>
         <source>Traffic of the last 5 minutes</source>
         <translation>Verkehr der letzten 5 Minuten</translation>
@@ -913,26 +996,7 @@
     </message>
 </context>
 <context>
-    <name>TrayApp</name>
-    <message>
-        <source>%1 is flying</source>
-        <translation>%1 fliegt</translation>
-    </message>
-    <message>
-        <source>Its address is on the clipboard: %1</source>
-        <translation>Die Adresse ist in der Zwischenablage: %1</translation>
-    </message>
-    <message>
-        <source>%1 is down</source>
-        <translation>%1 ist am Boden</translation>
-    </message>
-    <message>
-        <source>Starting at login could not be changed: %1 cannot be written.</source>
-        <translation>Der Start beim Anmelden ließ sich nicht ändern: %1 ist nicht beschreibbar.</translation>
-    </message>
-</context>
-<context>
-    <name>TrayMenu</name>
+    <name>kite::ui::TrayMenu</name>
     <message>
         <source>Share a folder or file…</source>
         <translation>Ordner oder Datei teilen …</translation>
@@ -984,70 +1048,6 @@
     <message>
         <source>Pause</source>
         <translation>Pausieren</translation>
-    </message>
-</context>
-<context>
-    <name>Units</name>
-    <message>
-        <source>%1/s</source>
-        <extracomment>A rate: bytes each second</extracomment>
-        <translation>%1/s</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n visitor(s)</source>
-        <translation>
-            <numerusform>%n Besucher</numerusform>
-            <numerusform>%n Besucher</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n kite(s)</source>
-        <translation>
-            <numerusform>%n Drachen</numerusform>
-            <numerusform>%n Drachen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s)</source>
-        <translation>
-            <numerusform>%n Datei</numerusform>
-            <numerusform>%n Dateien</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>now</source>
-        <translation>jetzt</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n s ago</source>
-        <comment>seconds</comment>
-        <translation>
-            <numerusform>vor %n s</numerusform>
-            <numerusform>vor %n s</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n min ago</source>
-        <comment>minutes</comment>
-        <translation>
-            <numerusform>vor %n Min.</numerusform>
-            <numerusform>vor %n Min.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n h ago</source>
-        <comment>hours</comment>
-        <translation>
-            <numerusform>vor %n Std.</numerusform>
-            <numerusform>vor %n Std.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n day(s) ago</source>
-        <translation>
-            <numerusform>vor %n Tag</numerusform>
-            <numerusform>vor %n Tagen</numerusform>
-        </translation>
     </message>
 </context>
 </TS>

@@ -2,16 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
-    <name>Desk</name>
-    <message numerus="yes">
-        <source>%n visitor(s) are here now and will be cut off.</source>
-        <translation>
-            <numerusform>%n visitor is here now and will be cut off.</numerusform>
-            <numerusform>%n visitors are here now and will be cut off.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Kites</name>
     <message numerus="yes">
         <source>%n kite(s) flying</source>
@@ -47,16 +37,6 @@
         <translation>
             <numerusform>%1 and %n more</numerusform>
             <numerusform>%1 and %n more</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>SettingsDialog</name>
-    <message numerus="yes">
-        <source>%n kite(s) fly there and will be stopped.</source>
-        <translation>
-            <numerusform>%n kite flies there and will be stopped.</numerusform>
-            <numerusform>%n kites fly there and will be stopped.</numerusform>
         </translation>
     </message>
 </context>
@@ -112,6 +92,26 @@
         <translation>
             <numerusform>%n day ago</numerusform>
             <numerusform>%n days ago</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::Desk</name>
+    <message numerus="yes">
+        <source>%n visitor(s) are here now and will be cut off.</source>
+        <translation>
+            <numerusform>%n visitor is here now and will be cut off.</numerusform>
+            <numerusform>%n visitors are here now and will be cut off.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>kite::ui::SettingsDialog</name>
+    <message numerus="yes">
+        <source>%n kite(s) fly there and will be stopped.</source>
+        <translation>
+            <numerusform>%n kite flies there and will be stopped.</numerusform>
+            <numerusform>%n kites fly there and will be stopped.</numerusform>
         </translation>
     </message>
 </context>
