@@ -34,7 +34,10 @@ QString sourceName(const QString &path)
 
 } // namespace
 
-QString newId() { return QUuid::createUuid().toString(QUuid::Id128).first(16); }
+QString newId()
+{
+    return QUuid::createUuid().toString(QUuid::Id128).first(16);
+}
 
 QString labelFor(const Target &target)
 {

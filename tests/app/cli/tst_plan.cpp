@@ -9,7 +9,7 @@ using settings::Target;
 
 namespace {
 
-const Surroundings here {QStringLiteral("/work/ing"), QStringLiteral("/home/me")};
+const Surroundings here {QStringLiteral("/home/me/here"), QStringLiteral("/home/me")};
 const auto rc = QStringLiteral("/home/me/.pagekite.rc");
 
 Result<Plan, UsageError> planned(const char *words, const QByteArray &rcText = {},
@@ -64,7 +64,7 @@ private Q_SLOTS:
         QCOMPARE(kite.target.kind, Target::Kind::Share);
         QCOMPARE(
             kite.target.paths,
-            (QStringList {QStringLiteral("/work/ing/site"), QStringLiteral("/home/me/notes.txt")}));
+            (QStringList {QStringLiteral("/home/me/here/site"), QStringLiteral("/home/me/notes.txt")}));
         QVERIFY(kite.target.hiddenFiles && kite.target.listing);
         QVERIFY(kite.relayId.isEmpty());
     }
@@ -95,7 +95,7 @@ private Q_SLOTS:
             {QStringLiteral("http:a.test s3cret localhost:3000"),
              QStringLiteral("raw-22:a.test s3cret localhost:22")});
         row("site b.test", "frontend=r:1\nservice_on=http:b.test:localhost:80:s3cret\n",
-            {QStringLiteral("http:b.test s3cret /work/ing/site")});
+            {QStringLiteral("http:b.test s3cret /home/me/here/site")});
         row("--noloop",
             "frontend=r:1\nkitename=a.test\nkitesecret=s3cret\nservice_on=http:@kitename:"
             "localhost:80:@kitesecret\nservice_off=raw-22:a.test:localhost:22:x",
