@@ -161,8 +161,8 @@ void Link::Private::armTick()
 void Link::Private::tick()
 {
     const Clock::Steady at = now();
-    if (isPaused())
-        m_liveness.heard(at); // we do not listen
+    if (m_overfull > 0)
+        m_liveness.heard(at); // it is we who do not listen
     if (m_sender.takeMoved())
         m_liveness.said();
     switch (m_liveness.check(at)) {

@@ -50,7 +50,7 @@ private:
     void ready(net::Readiness readiness) override; ///< a round after the end, or after a pause
 
     // From the streams.
-    qsizetype roomFor(const Flow &flow) const override { return m_sender.roomFor(flow); }
+    qsizetype roomFor(const Flow &flow) const override;
     void awaitRoom(Flow &flow) override { m_sender.awaitRoom(flow); }
     void write(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes) override;
     void endWriting(Flow &flow) override;

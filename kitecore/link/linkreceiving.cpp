@@ -125,7 +125,8 @@ void Link::Private::livenessArrived(const wire::ChunkHead &head)
         m_sender.answerPing(*head.ping);
     if (head.pong)
         m_roundTrip.answered(*head.pong, now());
-    const bool bare = head.noop && !head.sid && !head.ping && !head.pong && head.pagekite.empty();
+    const bool bare = m_dialect == Dialect::PageKite && head.noop && !head.sid && !head.ping
+        && !head.pong && head.pagekite.empty();
     if (bare || (head.end && head.sid == probeId))
         m_roundTrip.answeredBare(now());
 }

@@ -40,6 +40,11 @@ std::unique_ptr<LinkStream> Link::Private::addStream(wire::StreamId sid, net::Pe
     return std::make_unique<LinkStream>(m_loop, home, m_table.add(sid, m_dialect), std::move(peer));
 }
 
+qsizetype Link::Private::roomFor(const Flow &flow) const
+{
+    return m_isClosing ? 0 : m_sender.roomFor(flow);
+}
+
 void Link::Private::write(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes)
 {
     m_sender.write(flow, parts, bytes);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "kitecore/base/limits.h"
 #include "kitecore/link/link.h"
 
 namespace kite::link {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 
+#include "kitecore/base/limits.h"
 #include "kitecore/link/chunkoutlet.h"
 #include "kitecore/link/flow.h"
 #include "kitecore/link/turns.h"
@@ -34,8 +35,8 @@ public:
         ~User() = default;
     };
 
-    /// Writes of so much are not gathered: performance.md's probes gathered below 16 KiB.
-    static constexpr qsizetype directBytes = 16 * 1000;
+    /// Writes of so much are not gathered: a copy costs less than a call of its own only below.
+    static constexpr qsizetype directBytes = limits::pagekiteChunkBytes;
     /// Small chunks are handed on when so many bytes of them have come together.
     static constexpr qsizetype gatherBytes = 64 * 1024;
     /// Room of a flow while many are waiting.
