@@ -21,9 +21,10 @@ p{margin:0 0 .75rem}
 a{color:var(--link);text-decoration:none}
 a:hover{text-decoration:underline}
 a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-table{width:100%;border-collapse:collapse}
+table{width:100%;border-collapse:collapse;margin-block-end:.75rem}
 th,td{padding:.4rem 0;border-block-end:1px solid var(--line);text-align:start;vertical-align:top}
 th{font-weight:600}
+.name{width:100%}
 .size,.when{padding-inline-start:.75rem;text-align:end;white-space:nowrap;font-variant-numeric:tabular-nums}
 td.size,td.when{color:var(--dim)}
 @media(max-width:34rem){.when .clock{display:none}td.size,td.when{font-size:.85rem}}

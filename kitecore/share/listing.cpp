@@ -188,8 +188,9 @@ QByteArray listingDocument(FolderContent content, const http::TargetPath &path, 
         html += "<p class=\"dim\">This folder is empty.</p>\n";
     if (!complete)
         html += "<p class=\"dim\">There are more files here than one page shows.</p>\n";
-    html += "<p class=\"dim\">Times are UTC.</p></main>";
-    return http::htmlDocument(title, html);
+    if (!rows.empty())
+        html += "<p class=\"dim\">Times are UTC.</p>";
+    return http::htmlDocument(title, html + "</main>");
 }
 
 bool sortsBefore(QStringView a, QStringView b)

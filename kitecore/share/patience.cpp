@@ -24,7 +24,7 @@ void Patience::arm()
 
 void Patience::expired()
 {
-    if (m_due > m_armedFor)
+    if (m_due > m_loop.clock().now())
         return arm();
     m_armedFor = {};
     const auto lost = m_lost; // this may go with it

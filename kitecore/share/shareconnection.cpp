@@ -102,18 +102,6 @@ void ShareConnection::take(QByteArrayView bytes)
     m_input.append(bytes);
 }
 
-void ShareConnection::use(qsizetype bytes)
-{
-    m_used += bytes;
-    if (m_used < m_input.size())
-        return;
-    m_used = 0;
-    if (m_input.capacity() > 4096)
-        m_input = QByteArray(); // idle visitors hold little
-    else
-        m_input.resize(0);
-}
-
 void ShareConnection::run()
 {
     for (int steps = 0; steps < stepsPerTurn; ++steps) {
@@ -143,12 +131,12 @@ void ShareConnection::run()
 
 ShareConnection::Step ShareConnection::readRequest()
 {
-    const auto head = http::parseRequestHead(input(), &m_searched);
+    const auto head = http::parseRequestHead(m_input.front(), &m_searched);
     if (!head)
-        return refuse(statusOf(head.error(), input()));
+        return refuse(statusOf(head.error(), m_input.front()));
     if (*head) {
         m_searched = 0;
-        use((*head)->bytes);
+        m_input.take((*head)->bytes);
         begin(**head);
         return Step::Go;
     }
@@ -163,11 +151,13 @@ ShareConnection::Step ShareConnection::readRequest()
 /// What came is no request, or took too long to become one.
 ShareConnection::Step ShareConnection::refuse(int status)
 {
-    use(input().size());
+    m_input.clear();
+    m_searched = 0;
     m_visit = {};
     m_sent = 0;
     m_answer = answerGarbage(status, circumstances(true));
     m_state = State::Answering;
+    m_patience.wait(stallTimeout);
     return Step::Go;
 }
 
@@ -185,6 +175,8 @@ void ShareConnection::begin(const http::RequestHead &head)
     auto around = circumstances(!droppable || needsHost || !head.keepsAlive());
     if (around.title.isEmpty())
         around.title = head.host();
+    if (around.title.isEmpty())
+        around.title = "Shared files";
     m_bodyLeft = droppable ? *body : 0;
     m_begun = m_loop.clock().now();
     m_sent = 0;
@@ -211,8 +203,10 @@ ShareConnection::Step ShareConnection::sendAnswer()
         m_sent += io.bytes;
         m_share->meter->addOut(io.bytes);
         m_patience.wait(stallTimeout);
-        if (m_answer.content.isEmpty())
+        if (m_answer.content.isEmpty()) {
             answered();
+            return Step::Go;
+        }
         if (!direct) // which is a whole turn's work
             return Step::Go;
     }
@@ -277,8 +271,8 @@ void ShareConnection::tellVisit()
 
 ShareConnection::Step ShareConnection::dropBody()
 {
-    const auto there = std::min<quint64>(m_bodyLeft, quint64(input().size()));
-    use(qsizetype(there));
+    const auto there = std::min<quint64>(m_bodyLeft, quint64(m_input.size()));
+    m_input.take(qsizetype(there));
     m_bodyLeft -= there;
     if (m_bodyLeft == 0) {
         m_state = State::Reading;
@@ -296,8 +290,7 @@ ShareConnection::Step ShareConnection::dropBody()
 void ShareConnection::linger()
 {
     m_state = State::Lingering;
-    m_input = QByteArray();
-    m_used = 0;
+    m_input.clear();
     m_stream->shutdownWrite();
     m_stream->setInterest({.read = !m_inputEnded, .write = true});
     m_patience.wait(stallTimeout);
@@ -313,7 +306,7 @@ void ShareConnection::sentAll()
 
 void ShareConnection::lostPatience()
 {
-    if (m_state == State::Reading && !input().isEmpty()) {
+    if (m_state == State::Reading && !m_input.isEmpty()) {
         refuse(408);
         return run();
     }

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "kitecore/net/bytequeue.h"
 #include "kitecore/net/target.h"
 #include "kitecore/share/answer.h"
 #include "kitecore/share/patience.h"
@@ -57,8 +58,6 @@ private:
     void run();
     void readInput();
     void take(QByteArrayView bytes);
-    QByteArrayView input() const { return QByteArrayView(m_input).sliced(m_used); }
-    void use(qsizetype bytes);
 
     Step readRequest();
     Step refuse(int status);
@@ -86,9 +85,8 @@ private:
     State m_state = State::Reading;
     bool m_inputEnded = false;
     bool m_directSend = true; ///< until the system says that it cannot
-    QByteArray m_input;       ///< requests as they came
-    qsizetype m_used = 0;     ///< of m_input
-    qsizetype m_searched = 0; ///< behind m_used, by parseRequestHead()
+    net::ByteQueue m_input;   ///< requests as they came
+    qsizetype m_searched = 0; ///< of m_input, by parseRequestHead()
     quint64 m_bodyLeft = 0;   ///< still to be dropped
     Answer m_answer;
     Visit m_visit; ///< what is being answered

@@ -141,6 +141,26 @@ private Q_SLOTS:
         }
     }
 
+    /// Requests without end, none of which ends where a read ends.
+    void readsWithoutMemory()
+    {
+        net::Loop loop;
+        const auto target = *share::ShareTarget::open({m_site.path()}, {}, {});
+        const QByteArray request
+            = "OPTIONS * HTTP/1.1\r\nHost: a\r\nCookie: " + QByteArray(60'000, 'x') + "\r\n\r\n";
+        const auto conversation = request.repeated(700);
+        HttpVisitor visitor(loop, *target, Way::Socket);
+        qint64 mostResident = 0;
+        visitor.driver.send(conversation);
+        const auto before = residentBytes();
+        QVERIFY(test::eventually([&] {
+            mostResident = std::max(mostResident, residentBytes());
+            return visitor.driver.received.count("HTTP/1.1 204 ") == 700;
+        }));
+        QVERIFY2(mostResident - before < allowedGrowth,
+                 QByteArray::number(mostResident - before).constData());
+    }
+
 private:
     /// Runs the loop while more comes.
     static bool loopGoesOn(const Swallower &visitor)

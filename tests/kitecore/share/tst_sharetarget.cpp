@@ -629,6 +629,28 @@ private Q_SLOTS:
         QCOMPARE(visitor.answer().status, 408);
     }
 
+    /// Half a request, and no room for the answer to it: that wait has its end too.
+    void givesUpOnAVisitorWhoDoesNotTakeTheBadNews()
+    {
+        const Site site;
+        site.write("much", QByteArray(261'500, 'm')); // leaves little of the pair's 256 KiB
+        test::FakeClock clock;
+        net::Loop loop(clock);
+        const auto meter = std::make_shared<stats::Meter>();
+        const auto target = sharing({site.path()}, {}, meter);
+        HttpVisitor visitor(loop, *target);
+        visitor.driver.pause();
+        visitor.driver.send(request("GET /much") + "GET /");
+        QVERIFY(test::settles());
+        clock.advance(ShareConnection::idleTimeout + std::chrono::seconds {1});
+        loop.deadlines().tick();
+        QVERIFY(test::settles());
+        QCOMPARE(meter->streams(), 1);
+        clock.advance(ShareConnection::stallTimeout + std::chrono::seconds {1});
+        loop.deadlines().tick();
+        QVERIFY(test::eventually([&] { return meter->streams() == 0; }));
+    }
+
     void givesUpOnAVisitorWhoTakesNothing()
     {
         const Site site;
