@@ -1,6 +1,8 @@
+#include <atomic>
 #include <random>
 
 #include <QTest>
+#include <QThread>
 
 #include "tests/support/linkends.h"
 
@@ -152,6 +154,32 @@ private Q_SLOTS:
         QVERIFY(settles());
         QCOMPARE(ends.relay.link->streamCount(), 0);
         QCOMPARE(ends.connector.link->streamCount(), 0);
+    }
+
+    /// A link a thread, as a relay with workers has them: they share nothing.
+    void threads()
+    {
+        constexpr int count = 4;
+        std::atomic<int> whole = 0;
+        std::vector<std::unique_ptr<QThread>> threads;
+        for (quint32 i = 0; i < count; ++i) {
+            threads.emplace_back(QThread::create([i, &whole] {
+                net::Loop loop;
+                LinkEnds ends(loop, socketStreams(loop), features(true));
+                const QByteArray bytes = pattern(4 * mib, i);
+                const auto stream = ends.open();
+                stream.near.send(bytes);
+                stream.far.send(bytes);
+                const auto isWhole = [&] {
+                    return stream.near.received == bytes && stream.far.received == bytes;
+                };
+                whole += eventually(isWhole) ? 1 : 0;
+            }));
+            threads.back()->start();
+        }
+        for (const auto &thread : threads)
+            thread->wait();
+        QCOMPARE(whole.load(), count);
     }
 
     void stalledReader_data()
