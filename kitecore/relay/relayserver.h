@@ -40,7 +40,8 @@ struct RelayOptions
     QByteArray motd;
 
     int maxKitesPerLink = 1000;
-    int maxConnections = 100'000;       ///< visitors and links together
+    /// Visitors and links together; a local kite's visitors until it has them.
+    int maxConnections = 100'000;
     std::chrono::seconds pingAfter {8}; ///< of silence on a link; see link::LinkOptions
 };
 
@@ -62,10 +63,10 @@ struct KiteEvent
 ///
 /// Ways of a visitor (protocol.md 11, 12): first bytes -> TLS by SNI: pass through to an https
 /// kite, or end here where there is a certificate, else an alert; CONNECT; HTTP by Host; a greeting
-/// makes a link. Duplicates are told, and the older link is pinged at once. A Replace is acted on
-/// only after the new link proved at least the same kites. A challenge is good for one use. Kites
-/// may not shadow tlsNames. Unknown names get the away page. Wrong secrets are answered slower each
-/// time.
+/// makes a link. Duplicates are told, and the older link is pinged at once. With Replace a new link
+/// takes over those kites of the older one whose secrets it proves; an older link that lost its
+/// last kite is closed. A challenge is good for one use. Kites may not shadow tlsNames. Unknown
+/// names get the away page. Wrong secrets are answered slower each time.
 class RelayServer final : public QObject
 {
     Q_OBJECT

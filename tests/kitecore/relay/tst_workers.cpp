@@ -1,3 +1,4 @@
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "kitecore/link/link.h"
@@ -64,6 +65,7 @@ class TestWorkers : public QObject
 private Q_SLOTS:
     void visitorsReachLinksOfOtherWorkers_data();
     void visitorsReachLinksOfOtherWorkers();
+    void tlsVisitorsAreHandedOver();
     void linksEndUnderLoad();
     void replaceAcrossWorkers();
     void localTargetsOnAllWorkers();
@@ -102,6 +104,43 @@ void TestWorkers::visitorsReachLinksOfOtherWorkers()
         for (int i = 0; i < visitorsPerRound; ++i)
             QCOMPARE(visitors[size_t(i)]->received, name(i) + ' ' + QByteArray(20'000, 'x'));
     }
+}
+
+/// With what their TLS has already read.
+void TestWorkers::tlsVisitorsAreHandedOver()
+{
+    const QTemporaryDir folder;
+    const auto pem = folder.filePath(QStringLiteral("relay.pem"));
+    QVERIFY(tls::makeSelfSigned(pem, {"a.kite.test"}));
+    auto options = withWorkers(3);
+    options.tlsNames = {{"a.kite.test", pem}};
+    RelayFixture relay(options);
+    const AnsweringConnector connector(relay, "http:a.kite.test");
+    tls::RelayTrust trust;
+    trust.fingerprints = {*tls::fingerprint(pem)};
+    const auto context = tls::clientContext(trust);
+    QVERIFY(context);
+
+    constexpr int callers = 30;
+    int greeted = 0;
+    const auto done = [&greeted](net::TlsError error, const QString &) {
+        greeted += error == net::TlsError::None ? 1 : 0;
+    };
+    std::vector<std::unique_ptr<net::ByteStream>> streams;
+    for (int i = 0; i < callers; ++i)
+        streams.push_back(net::tlsClient(relay.loop, dial(relay.loop, relay.port()), *context,
+                                         "a.kite.test", done));
+    QVERIFY(eventually([&] { return greeted == callers; }));
+    std::vector<std::unique_ptr<StreamDriver>> visitors;
+    for (auto &stream : streams) {
+        visitors.push_back(std::make_unique<StreamDriver>(std::move(stream)));
+        visitors.back()->send(get("a.kite.test"));
+    }
+    QVERIFY(eventually([&] {
+        return std::ranges::all_of(visitors, [](const auto &one) { return one->isOver(); });
+    }));
+    for (const auto &visitor : visitors)
+        QCOMPARE(visitor->received, "a.kite.test " + QByteArray(20'000, 'x'));
 }
 
 /// Visitors are on their way to links that go meanwhile: each gets its answer, the away page, or an
