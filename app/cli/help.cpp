@@ -136,68 +136,6 @@ options; those are wiped from the process list. Exit codes: 0 ended by the user,
 else. The manual has more: man kite.
 )";
 
-constexpr auto stars = "******";
-
-QString kiteLine(const PlannedKite &kite)
-{
-    const auto &target = kite.target;
-    const QString id = QString::fromUtf8(kite.id.protoport()) + QLatin1Char(':')
-        + QString::fromUtf8(kite.id.domain);
-    if (target.kind == settings::Target::Kind::Share)
-        return QStringLiteral("# %1 shares %2\n").arg(id, target.paths.join(QLatin1String(", ")));
-    QString host = target.endpoint.host;
-    if (host.contains(QLatin1Char(':')))
-        host = QLatin1Char('[') + host + QLatin1Char(']');
-    return QStringLiteral("service_on = %1:%2:%3:%4\n")
-        .arg(id, host, QString::number(target.endpoint.port), QLatin1String(stars));
-}
-
-QString connectorLines(const ConnectorPlan &plan)
-{
-    QString text;
-    for (const auto &relay : plan.relays) {
-        text += QStringLiteral("frontend = %1\n").arg(relay.endpoint.toString());
-        if (relay.tls == tunnel::LinkTls::Direct)
-            text += relay.trust.check == tls::RelayTrust::Check::None
-                ? QStringLiteral("fe_nocertcheck\n")
-                : QStringLiteral("tls\n");
-    }
-    const auto &trust = plan.relays.first().trust;
-    if (plan.relays.first().tls == tunnel::LinkTls::ConnectName) {
-        for (const auto &name : trust.names)
-            text += QStringLiteral("fe_certname = %1\n").arg(QString::fromUtf8(name));
-    }
-    for (const auto &fingerprint : trust.fingerprints)
-        text += QStringLiteral("pin = %1\n").arg(QString::fromUtf8(fingerprint));
-    if (!trust.authorityFile.isEmpty())
-        text += QStringLiteral("ca_certs = %1\n").arg(trust.authorityFile);
-    return text;
-}
-
-QString relayLines(const relay::RelayOptions &relay)
-{
-    QStringList ports;
-    for (const quint16 port : relay.ports)
-        ports.append(QString::number(port));
-    QString text
-        = QStringLiteral("isfrontend\nports = %1\nprotos = %2\n")
-              .arg(ports.join(QLatin1Char(',')), QString::fromUtf8(relay.protocols.join(',')));
-    if (relay.addresses != QList<QHostAddress> {QHostAddress::Any})
-        text += QStringLiteral("host = %1\n").arg(relay.addresses.first().toString());
-    if (!relay.rawPorts.isEmpty())
-        text += QStringLiteral("rawports = %1\n").arg(QString::fromUtf8(relay.rawPorts.join(',')));
-    for (const auto &account : relay.accounts)
-        text += QStringLiteral("domain = %1:%2:%3\n")
-                    .arg(QString::fromUtf8(account.protocols.join(',')),
-                         QString::fromUtf8(account.domain), QLatin1String(stars));
-    for (const auto &name : relay.tlsNames)
-        text += QStringLiteral("tls_endpoint = %1:%2\n")
-                    .arg(QString::fromUtf8(name.name), name.pemFile);
-    if (!relay.tlsDefault.isEmpty())
-        text += QStringLiteral("tls_default = %1\n").arg(QString::fromUtf8(relay.tlsDefault));
-    return text;
-}
-
 } // namespace
 
 QString helpText(Verb verb)
@@ -209,25 +147,6 @@ QString helpText(Verb verb)
         + (verb == Verb::Fly || verb == Verb::Help
                ? QLatin1String(closing)
                : QLatin1String("\nkite --help tells of all options.\n"));
-}
-
-QString settingsText(const Plan &plan)
-{
-    QString text = QStringLiteral("# Settings of kite " KITE_VERSION "; secrets are not shown.\n");
-    if (plan.relay)
-        text += relayLines(plan.relay->options);
-    if (plan.connector)
-        text += connectorLines(*plan.connector);
-    for (const PlannedKite &kite : plan.kites)
-        text += kiteLine(kite);
-    if (plan.embedded) {
-        for (const auto &wanted : plan.embedded->kites)
-            text += kiteLine({KiteId {wanted.kite.protocol.toUtf8(), wanted.kite.publicPort,
-                                      wanted.kite.name.toUtf8()},
-                              wanted.kite.target,
-                              {}});
-    }
-    return text + QLatin1String("END\n");
 }
 
 } // namespace kite::cli

@@ -28,10 +28,6 @@ int fly(const Plan &plan)
     PidFile pidFile;
     if (!plan.output.pidFile.isEmpty() && !pidFile.write(plan.output.pidFile))
         return wrongUsage(QStringLiteral("%1 cannot be written.").arg(plan.output.pidFile));
-    (*reporter)->logStart();
-    for (const QString &warning : plan.warnings)
-        (*reporter)->warn(warning);
-
     app::QuitSignals signalled;
     Session session(plan, **reporter);
     QObject::connect(&signalled, &app::QuitSignals::quitAsked, &session, &Session::stop);
@@ -44,8 +40,8 @@ int fly(const Plan &plan)
 
 int main(int argc, char **argv)
 {
-    const QStringList words
-        = takeWords({argv, size_t(argc)}); // first: secrets leave the process list
+    // first of all: secrets leave the process list
+    const QStringList words = takeWords({argv, size_t(argc)});
     const secrets::Secret secret = takeEnvironment("KITE_SECRET");
 
     const auto plan = readCommand(words, secret);

@@ -10,6 +10,16 @@ Session::~Session() = default;
 
 void Session::start()
 {
+    m_reporter.logStart();
+    for (const QString &warning : m_plan.warnings)
+        m_reporter.warn(warning);
+    openAndAdd();
+    for (const auto &role : m_roles)
+        role->start();
+}
+
+void Session::openAndAdd()
+{
     const auto visited = [this](const Visited &visit) { m_reporter.tell(visit); };
     auto kites = openKites(m_plan.kites, this,
                            m_plan.output.watch ? visited : std::function<void(const Visited &)> {});
@@ -29,8 +39,6 @@ void Session::start()
         connect(&m_everySecond, &QTimer::timeout, this, &Session::tellTraffic);
         m_everySecond.start(std::chrono::seconds(1));
     }
-    for (const auto &role : m_roles)
-        role->start();
 }
 
 void Session::add(std::unique_ptr<Role> role)

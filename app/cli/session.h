@@ -30,6 +30,7 @@ Q_SIGNALS:
     void finished(int code);
 
 private:
+    void openAndAdd();
     void add(std::unique_ptr<Role> role);
     void end(ExitCode code, const Failure &why);
     void tellTraffic();

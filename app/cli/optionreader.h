@@ -1,0 +1,119 @@
+#pragma once
+
+#include <array>
+
+#include "app/cli/options.h"
+
+namespace kite::cli {
+
+/// Reads one setting after the other into Options. A member for each option that is acted on, in
+/// optionreader_*.cpp by subject; the table in optionreader.cpp says which.
+class OptionReader
+{
+public:
+    using Outcome = Result<void, UsageError>;
+
+    OptionReader(Verb verb, settings::RcFiles &files, const secrets::Secret &environmentSecret)
+        : m_verb(verb)
+        , m_files(files)
+        , m_environmentSecret(environmentSecret)
+    {
+    }
+
+    Outcome take(const Setting &setting);
+    Options result() { return m_options; }
+
+private:
+    struct Handler
+    {
+        Act act;
+        Outcome (OptionReader::*take)(const QString &value);
+    };
+    static const std::array<Handler, actCount - 1> handlers;
+
+    Outcome nothing(const QString &) { return {}; }
+    template <bool Options::*Member>
+    Outcome set(const QString &)
+    {
+        m_options.*Member = true;
+        return {};
+    }
+    template <bool Output::*Member>
+    Outcome setOutput(const QString &)
+    {
+        m_options.output.*Member = true;
+        return {};
+    }
+    template <bool LinkWords::*Member>
+    Outcome setLink(const QString &)
+    {
+        m_options.link.*Member = true;
+        return {};
+    }
+    template <Show What>
+    Outcome show(const QString &)
+    {
+        m_options.show = What;
+        return {};
+    }
+
+    Outcome kiteName(const QString &value);
+    Outcome kiteSecret(const QString &value);
+    Outcome secretFile(const QString &path);
+    Outcome serviceOn(const QString &spec) { return declare(spec, true); }
+    Outcome serviceOff(const QString &spec) { return declare(spec, false); }
+    Outcome declare(const QString &spec, bool on);
+    Outcome serviceCfg(const QString &value);
+
+    Outcome frontend(const QString &value);
+    Outcome frontends(const QString &value);
+    Outcome defaults(const QString &value);
+    Outcome whiteLabel(const QString &domain);
+    Outcome certName(const QString &value);
+    Outcome caCerts(const QString &value);
+    Outcome tls(const QString &value);
+    Outcome pin(const QString &value);
+    Outcome keepAlive(const QString &value);
+
+    Outcome host(const QString &value);
+    Outcome ports(const QString &value);
+    Outcome protos(const QString &value);
+    Outcome rawPorts(const QString &value);
+    Outcome domain(const QString &value);
+    Outcome tlsEndpoint(const QString &value);
+    Outcome tlsDefault(const QString &value);
+    Outcome motd(const QString &path);
+    Outcome workers(const QString &value);
+
+    Outcome name(const QString &value);
+    Outcome port(const QString &value);
+    Outcome logFile(const QString &value);
+    Outcome logLevel(const QString &value);
+    Outcome pidFile(const QString &value);
+
+    bool fromFile() const { return !m_setting->place.isEmpty(); }
+    /// The secret for kites without one, as far as it is known by now.
+    QByteArray defaultSecret() const;
+    Err<UsageError> bad(const QString &why) const;
+    void warn(const QString &sentence);
+
+    Verb m_verb;
+    settings::RcFiles &m_files;
+    const secrets::Secret &m_environmentSecret;
+    Options m_options;
+    const Setting *m_setting = nullptr; ///< the one that is being taken
+    QList<const Option *> m_warned;
+};
+
+// Values, as more than one option has them.
+
+/// `a, B,c`: blanks and empty parts go, lower case.
+QByteArrayList commaList(const QString &value);
+/// 0..65535, digits only.
+std::optional<quint16> readPort(QStringView text);
+/// SHA-1 or SHA-256, lower-case hex.
+bool isFingerprint(const QByteArray &text);
+/// `http`, `http-8080`
+bool isProtoport(const QByteArray &text);
+
+} // namespace kite::cli

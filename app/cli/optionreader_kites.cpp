@@ -1,0 +1,76 @@
+#include "app/cli/optionreader.h"
+
+#include <algorithm>
+
+#include "app/cli/sentences.h"
+
+namespace kite::cli {
+
+QByteArray OptionReader::defaultSecret() const
+{
+    if (!m_options.secretOfLine.isEmpty())
+        return m_options.secretOfLine;
+    if (!m_environmentSecret.isEmpty())
+        return m_environmentSecret.reveal().toByteArray();
+    return m_options.secretOfFile;
+}
+
+OptionReader::Outcome OptionReader::kiteName(const QString &value)
+{
+    if (!isDomain(value.toUtf8()))
+        return bad(QStringLiteral("this is no name for a kite."));
+    m_options.kiteName = value;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::kiteSecret(const QString &value)
+{
+    (fromFile() ? m_options.secretOfFile : m_options.secretOfLine) = value.toUtf8();
+    return {};
+}
+
+OptionReader::Outcome OptionReader::secretFile(const QString &path)
+{
+    const auto bytes = m_files.read(path);
+    if (!bytes)
+        return bad(QStringLiteral("%1 cannot be read: %2.").arg(path, bytes.error()));
+    const auto line = bytes->left(bytes->indexOf('\n')).trimmed();
+    if (line.isEmpty())
+        return bad(QStringLiteral("the first line of %1 is empty.").arg(path));
+    m_options.secretOfLine = line;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::declare(const QString &spec, bool on)
+{
+    const auto kites = settings::parseServiceSpec(spec, {m_options.kiteName, defaultSecret()});
+    if (!kites)
+        return bad(sentenceFor(kites.error()));
+    for (const auto &kite : *kites) {
+        const bool twice = std::ranges::any_of(
+            m_options.kites, [&](const DeclaredKite &other) { return other.spec.id == kite.id; });
+        if (twice)
+            return bad(
+                QStringLiteral("%1 is there twice.").arg(QString::fromUtf8(kite.id.toByteArray())));
+        m_options.kites.append({kite, on, fromFile()});
+        if (m_options.kiteName.isEmpty())
+            m_options.kiteName = QString::fromUtf8(kite.id.domain);
+    }
+    return {};
+}
+
+OptionReader::Outcome OptionReader::serviceCfg(const QString &value)
+{
+    const auto fields = value.split(QLatin1Char(':'));
+    const auto place = fields.first().split(QLatin1Char('/'));
+    const auto port = readPort(place.value(1));
+    if (fields.size() < 3 || place.size() != 2 || !port)
+        return bad(QStringLiteral("this is not NAME/PORT:KEY:VALUE."));
+    m_options.kiteSettings.append(
+        {place[0].toLower().toUtf8(),
+         *port,
+         {fields[1], QStringList(fields.sliced(2)).join(QLatin1Char(':'))}});
+    return {};
+}
+
+} // namespace kite::cli

@@ -1,0 +1,128 @@
+#include "app/cli/optionreader.h"
+
+#include <algorithm>
+
+namespace kite::cli {
+
+namespace {
+
+/// The relays that `--defaults` means (PROTOCOL.md, "Choosing relays").
+constexpr auto serviceDomain = "b5p.us";
+constexpr auto serviceCertNames
+    = {"b5p.us",       "frontends.b5p.us", "pagekite.net", "pagekite.me",
+       "pagekite.com", "pagekite.org",     "testing.is",   "302.is"};
+
+} // namespace
+
+OptionReader::Outcome OptionReader::frontend(const QString &value)
+{
+    static constexpr quint16 usualPort = 443;
+    const auto endpoint = Endpoint::parse(value, usualPort);
+    if (!endpoint)
+        return bad(QStringLiteral("'%1' is not HOST:PORT.").arg(value));
+    m_options.frontends.append(*endpoint);
+    return {};
+}
+
+OptionReader::Outcome OptionReader::frontends(const QString &value)
+{
+    const auto colon = value.indexOf(QLatin1Char(':'));
+    const auto pool = colon < 0 ? QStringView {} : QStringView(value).sliced(colon + 1);
+    if (pool.startsWith(QLatin1Char('@')))
+        return bad(QStringLiteral("files of relays are not read; name the relays by --frontend."));
+    const auto endpoint = Endpoint::parse(pool, 443);
+    if (!readPort(QStringView(value).first(std::max<qsizetype>(colon, 0))) || !endpoint)
+        return bad(QStringLiteral("'%1' is not N:NAME:PORT.").arg(value));
+    m_options.frontends.append(*endpoint);
+    return {};
+}
+
+OptionReader::Outcome OptionReader::defaults(const QString &)
+{
+    m_options.frontends.append({QLatin1String("fe4_152.") + QLatin1String(serviceDomain), 443});
+    for (const auto *name : serviceCertNames)
+        m_options.link.certNames.append(name);
+    warn(QStringLiteral(
+        "--defaults: dynamic DNS is not acted on; the kite's name has to lead to the "
+        "relay already."));
+    return {};
+}
+
+OptionReader::Outcome OptionReader::whiteLabel(const QString &domain)
+{
+    if (!isDomain(domain.toUtf8()))
+        return bad(QStringLiteral("'%1' is no domain.").arg(domain));
+    m_options.frontends.append({QLatin1String("fe4_152.") + domain.toLower(), 443});
+    m_options.link.certNames += {"fe." + domain.toLower().toUtf8(), domain.toLower().toUtf8()};
+    for (const auto *name : serviceCertNames)
+        m_options.link.certNames.append(name);
+    warn(QStringLiteral(
+             "--%1: dynamic DNS is not acted on; the kite's name has to lead to the relay "
+             "already.")
+             .arg(QLatin1String(m_setting->option->name)));
+    return {};
+}
+
+OptionReader::Outcome OptionReader::certName(const QString &value)
+{
+    if (value.isEmpty()) {
+        m_options.link.certNames.clear();
+        m_options.link.certFingerprints.clear();
+        return {};
+    }
+    const auto parts = value.toLower().split(QLatin1Char('/'));
+    const auto fingerprint = parts.value(1).remove(QLatin1Char(':')).toUtf8();
+    if (!isDomain(parts[0].toUtf8()) || parts.size() > 2
+        || (parts.size() == 2 && !isFingerprint(fingerprint)))
+        return bad(QStringLiteral("'%1' is not NAME or NAME/FINGERPRINT.").arg(value));
+    m_options.link.certNames.append(parts[0].toUtf8());
+    if (parts.size() == 2)
+        m_options.link.certFingerprints.append(fingerprint);
+    return {};
+}
+
+OptionReader::Outcome OptionReader::caCerts(const QString &value)
+{
+    const bool systems = value == u"auto" || value == u"curl";
+    m_options.link.authorityGiven = true;
+    m_options.link.authorityFile = systems ? QString() : value;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::tls(const QString &value)
+{
+    if (m_verb == Verb::Relay)
+        m_options.relayPem = value;
+    else
+        m_options.link.tls = true;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::pin(const QString &value)
+{
+    QString digits = value.toLower();
+    digits.remove(QLatin1Char(':'));
+    static constexpr qsizetype sha256Digits = 64;
+    if (digits.size() != sha256Digits || !isFingerprint(digits.toUtf8()))
+        return bad(QStringLiteral("a SHA-256 fingerprint has 64 hexadecimal digits."));
+    m_options.link.pins.append(digits.toUtf8());
+    return {};
+}
+
+OptionReader::Outcome OptionReader::keepAlive(const QString &value)
+{
+    static constexpr int least = 5;
+    static constexpr int most = 1800;
+    if (value == u"auto") {
+        m_options.keepAlive = {};
+        return {};
+    }
+    bool number = false;
+    const int seconds = value.toInt(&number);
+    if (!number || seconds < 1)
+        return bad(QStringLiteral("'%1' is not a number of seconds.").arg(value));
+    m_options.keepAlive = std::chrono::seconds(std::clamp(seconds, least, most));
+    return {};
+}
+
+} // namespace kite::cli
