@@ -62,9 +62,9 @@ private Q_SLOTS:
         QCOMPARE(plan->embedded->kites.size(), 1);
         const auto &kite = plan->embedded->kites[0].kite;
         QCOMPARE(kite.target.kind, Target::Kind::Share);
-        QCOMPARE(
-            kite.target.paths,
-            (QStringList {QStringLiteral("/home/me/here/site"), QStringLiteral("/home/me/notes.txt")}));
+        QCOMPARE(kite.target.paths,
+                 (QStringList {QStringLiteral("/home/me/here/site"),
+                               QStringLiteral("/home/me/notes.txt")}));
         QVERIFY(kite.target.hiddenFiles && kite.target.listing);
         QVERIFY(kite.relayId.isEmpty());
     }

@@ -170,9 +170,8 @@ private Q_SLOTS:
                 const auto stream = ends.open();
                 stream.near.send(bytes);
                 stream.far.send(bytes);
-                const auto isWhole = [&] {
-                    return stream.near.received == bytes && stream.far.received == bytes;
-                };
+                const auto isWhole
+                    = [&] { return stream.near.received == bytes && stream.far.received == bytes; };
                 whole += eventually(isWhole) ? 1 : 0;
             }));
             threads.back()->start();
