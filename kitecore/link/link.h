@@ -74,7 +74,7 @@ public:
     static constexpr qsizetype queueLow = 256 * 1024;
     static constexpr qsizetype wideWindow = 1024 * 1024;     ///< both ends ours
     static constexpr qsizetype wideAcknowledge = 128 * 1024; ///< SKB at the latest after so much
-    static constexpr qsizetype pagekiteWindow = 256 * 1024; ///< 48..384 KiB allowed (protocol.md 7)
+    static constexpr qsizetype pagekiteWindow = 256 * 1024;  ///< (PROTOCOL.md, 7)
     static constexpr qsizetype pagekiteFirstWindow = 128 * 1024; ///< before the first SKB
     static constexpr qsizetype pagekiteAcknowledge = 16 * 1024;
     /// A stream of a peer that ignores our window may fill so much, then the link is not read.

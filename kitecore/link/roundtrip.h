@@ -18,10 +18,10 @@ public:
     /// @return the token to send: like pagekite.py's, a time with four decimals.
     QByteArray ask(Steady now);
     void answered(QByteArrayView token, Steady now);
-    /// By a peer that sends no token back (protocol.md 21).
+    /// By a peer that sends no token back (PROTOCOL.md, 9).
     void answeredBare(Steady now);
 
-    /// Smoothed: 0.9 old + 0.1 new (protocol.md 9); zero before the first answer.
+    /// Smoothed: 0.9 old + 0.1 new (PROTOCOL.md, 9); zero before the first answer.
     std::chrono::milliseconds value() const;
 
 private:

@@ -60,7 +60,7 @@ public:
     void answerPing(QByteArrayView token);  ///< Several at once get one answer: the last.
     void report(Flow &flow);                ///< Its progress is due.
     void resetDeflate() { m_outlet.resetDeflate(); }
-    /// The peer never acknowledges: windows do not count (protocol.md 7, d).
+    /// The peer never acknowledges: windows do not count (PROTOCOL.md, 7).
     void ignoreWindows() { m_windowless = true; }
 
     void lowerReady();

@@ -14,7 +14,7 @@ class StreamTable
 {
 public:
     static constexpr quint32 lastId
-        = 131'071; ///< where pagekite.py's counter wraps (protocol.md 3)
+        = 131'071; ///< where pagekite.py's counter wraps (PROTOCOL.md, 6.1)
 
     /// The next id that is neither in use nor was closed a moment ago. Relay only.
     wire::StreamId freeId();

@@ -18,7 +18,7 @@
 /// The public side: accepts visitors and links, and brings them together.
 namespace kite::relay {
 
-/// Who may fly what: `--domain=protos:domain:secret` (protocol.md 14.1).
+/// Who may fly what: `--domain=protos:domain:secret` (PROTOCOL.md, 14).
 struct Account
 {
     QByteArrayList protocols; ///< `http`, `http-8080`, ...
@@ -61,7 +61,7 @@ struct KiteEvent
 
 /// Façade of the relay. start() spawns the workers; signals come on the thread it lives on.
 ///
-/// Ways of a visitor (protocol.md 11, 12): first bytes -> TLS by SNI: pass through to an https
+/// Ways of a visitor (PROTOCOL.md, 11 and 12): first bytes -> TLS by SNI: pass through to an https
 /// kite, or end here where there is a certificate, else an alert; CONNECT; HTTP by Host; a greeting
 /// makes a link. Duplicates are told, and the older link is pinged at once. With Replace a new link
 /// takes over those kites of the older one whose secrets it proves; an older link that lost its
