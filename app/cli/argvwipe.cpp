@@ -81,10 +81,11 @@ QStringList takeWords(std::span<char *const> argv)
 
 secrets::Secret takeEnvironment(const char *name)
 {
+    // Before any other thread.  NOLINTNEXTLINE(concurrency-mt-unsafe)
     char *value = std::getenv(name);
     if (!value)
         return {};
-    const secrets::Secret secret {QByteArrayView(value)};
+    secrets::Secret secret {QByteArrayView(value)};
     wipe(value);
     qunsetenv(name);
     return secret;

@@ -20,7 +20,7 @@ Err<UsageError> wrong(const QString &sentence)
 /// repeated.
 Err<UsageError> unknown(QStringView name)
 {
-    const auto end = std::ranges::find_if(name, [](QChar c) {
+    const auto *const end = std::ranges::find_if(name, [](QChar c) {
         return !c.isLetterOrNumber() && c != QLatin1Char('_') && c != QLatin1Char('-');
     });
     name = name.first(end - name.begin());
@@ -88,7 +88,7 @@ private:
             letters = letters.sliced(1);
             if (option->takes == Takes::Value && !letters.isEmpty())
                 return takeWithValue(*option, letters.toString());
-            if (const auto taken = takeWithNext(*option); !taken)
+            if (auto taken = takeWithNext(*option); !taken)
                 return taken;
         }
         return {};

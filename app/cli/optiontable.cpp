@@ -224,17 +224,17 @@ std::span<const Option> optionTable()
 const Option *findOption(QStringView name)
 {
     const QString wanted = canonical(name);
-    const auto found = std::ranges::find_if(
+    const auto *const found = std::ranges::find_if(
         table, [&](const Option &option) { return isNamed(option, wanted); });
-    return found == std::end(table) ? nullptr : &*found;
+    return found == std::end(table) ? nullptr : found;
 }
 
 const Option *findLetter(QChar letter)
 {
-    const auto found = std::ranges::find_if(table, [letter](const Option &option) {
+    const auto *const found = std::ranges::find_if(table, [letter](const Option &option) {
         return option.letter != 0 && letter == QLatin1Char(option.letter);
     });
-    return found == std::end(table) ? nullptr : &*found;
+    return found == std::end(table) ? nullptr : found;
 }
 
 const Option &nearestOption(QStringView name)

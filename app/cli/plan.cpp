@@ -64,7 +64,7 @@ private:
         if (m_plan.verb == Verb::Relay && !words.isEmpty())
             return wrong(
                 QStringLiteral("kite relay takes options only; what is '%1'?").arg(words.first()));
-        if (const auto gathered = gatherKites(words); !gathered)
+        if (auto gathered = gatherKites(words); !gathered)
             return gathered;
         planConnector();
         if (m_plan.verb == Verb::Relay || m_options.relayRole)
@@ -108,7 +108,7 @@ private:
             }
         }
         for (KiteSpec &kite : m_specs) {
-            if (const auto checked = checkFlags(kite); !checked)
+            if (auto checked = checkFlags(kite); !checked)
                 return checked;
             finishTarget(kite.target);
         }

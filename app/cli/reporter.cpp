@@ -97,7 +97,7 @@ Result<std::unique_ptr<Reporter>, QString> Reporter::open(const Output &output)
         log.reset(std::fopen(QFile::encodeName(output.logFile).constData(), "ae"));
     if (!output.logFile.isEmpty() && !log)
         return Err {QStringLiteral("The log file %1 cannot be written: %2.")
-                        .arg(output.logFile, QString::fromLocal8Bit(std::strerror(errno)))};
+                        .arg(output.logFile, qt_error_string(errno))};
     return std::unique_ptr<Reporter>(new Reporter(output, std::move(log)));
 }
 

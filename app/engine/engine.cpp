@@ -29,7 +29,7 @@ constexpr int samplesBetweenRetries = 10;
 class Engine::Private
 {
 public:
-    Private(Engine *owner, net::Loop &givenLoop);
+    Private(Engine *owner, net::Loop &loop);
 
     void setKites(const QList<WantedKite> &wanted);
     void setPreferences(const settings::Preferences &preferences);
@@ -53,7 +53,6 @@ private:
     void sample();
 
     Engine *const q;
-    net::Loop &m_loop;
     std::vector<Flight> m_flights;
     EmbeddedRelay m_embedded;
     RelayFlights *m_relayed; ///< a child of q
@@ -64,11 +63,10 @@ private:
     QString m_toldHost;
 };
 
-Engine::Private::Private(Engine *owner, net::Loop &givenLoop)
+Engine::Private::Private(Engine *owner, net::Loop &loop)
     : q(owner)
-    , m_loop(givenLoop)
-    , m_embedded(givenLoop)
-    , m_relayed(new RelayFlights(givenLoop, owner))
+    , m_embedded(loop)
+    , m_relayed(new RelayFlights(loop, owner))
 {
     QObject::connect(
         m_relayed, &RelayFlights::kiteChanged, q,

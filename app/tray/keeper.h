@@ -31,7 +31,7 @@ public:
 
     /// Adds the relay or changes the one of its id. A secret is used at once, whatever the store
     /// says; relayAnswered() tells whether it was stored. An empty one leaves the stored one.
-    void putRelay(const settings::Relay &relay, const secrets::Secret &secret);
+    void putRelay(const settings::Relay &changed, const secrets::Secret &secret);
     /// Its kites go too, and its secret.
     void removeRelay(const QString &relayId);
 
@@ -66,7 +66,7 @@ private:
     void notFound(const QString &relayId, const secrets::SecretFailure &failure);
     void stored(const QString &relayId);
     void store(const QString &relayId, const secrets::Secret &secret);
-    void forget(const settings::Relay &relay);
+    void forget(const settings::Relay &gone);
     void change();
     void save();
     void fly();

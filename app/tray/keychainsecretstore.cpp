@@ -47,7 +47,7 @@ SecretFailure noAnswer()
 Secret secretOf(const QKeychain::Job &job)
 {
     QByteArray bytes = static_cast<const QKeychain::ReadPasswordJob &>(job).textData().toUtf8();
-    const Secret secret(bytes);
+    Secret secret(bytes);
     bytes.fill('\0');
     return secret;
 }

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
     const auto words = app::readStartWords(QCoreApplication::arguments());
     if (const auto *reply = std::get_if<app::Reply>(&words))
         return say(*reply);
-    const auto &wish = std::get<app::Wish>(words);
+    const auto &wish = *std::get_if<app::Wish>(&words);
     app::SingleInstance instance(runtimeFolder());
     switch (instance.start(wish)) {
     case app::SingleInstance::Role::First:

@@ -72,7 +72,7 @@ QHash<quint16, QString> ProcPorts::programs(const QHash<quint64, quint16> &socke
             const auto at = leads.indexOf("socket:[");
             if (at < 0)
                 continue;
-            const auto digits = leads.sliced(at + qstrlen("socket:[")).chopped(1);
+            const auto digits = leads.sliced(at + qsizetype(qstrlen("socket:["))).chopped(1);
             const auto socket = sockets.constFind(digits.toULongLong());
             if (socket != sockets.constEnd())
                 names.insert(

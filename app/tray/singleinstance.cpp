@@ -34,7 +34,7 @@ std::optional<Wish> Wish::fromJson(const QByteArray &bytes)
     if (!document.isObject())
         return std::nullopt;
     Wish wish;
-    for (const QJsonValue &path : document[u"paths"].toArray()) {
+    for (const auto path : document[u"paths"].toArray()) {
         if (!path.isString())
             return std::nullopt;
         wish.paths << path.toString();
