@@ -143,12 +143,11 @@ QByteArrayView mediaType(QByteArrayView fileName)
 {
     const auto dot = fileName.lastIndexOf('.');
     if (dot < 0)
-        return QByteArrayView(unknownType);
+        return unknownType;
     const QByteArray extension = fileName.sliced(dot + 1).toByteArray().toLower();
     const std::string_view key(extension.constData(), std::size_t(extension.size()));
     const auto *const found = std::ranges::lower_bound(rows, key, {}, &Row::extension);
-    return QByteArrayView(found != rows.end() && found->extension == key ? found->type
-                                                                         : unknownType);
+    return found != rows.end() && found->extension == key ? found->type : unknownType;
 }
 
 bool isText(QByteArrayView mediaType)

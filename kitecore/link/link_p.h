@@ -27,7 +27,7 @@ class Link::Private final : public std::enable_shared_from_this<Link::Private>,
                             private Sender::User
 {
 public:
-    Private(Link &link, net::Loop &loop, std::unique_ptr<net::ByteStream> lower,
+    Private(Link &link, net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
             const LinkOptions &options, LinkUser &user);
     ~Private() = default;
 
@@ -72,7 +72,7 @@ private:
     void flowArrived(const wire::ChunkHead &head, Flow *flow);
     void endArrived(wire::StreamId sid, Flow *flow, wire::EndOfStream end);
     void openingArrived(const wire::ChunkHead &head);
-    void dataArrived(QByteArrayView data);
+    void payloadArrived(QByteArrayView data);
     void refuse(wire::StreamId sid);
 
     // Streams.

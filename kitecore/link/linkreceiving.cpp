@@ -81,7 +81,7 @@ bool Link::Private::dispatch(QByteArrayView bytes)
             break;
         case wire::ChunkDecoder::What::Data:
             if (m_decoder.head().carriesData())
-                dataArrived(m_decoder.data());
+                payloadArrived(m_decoder.data());
             break;
         case wire::ChunkDecoder::What::End:
             break;
@@ -178,7 +178,7 @@ void Link::Private::openingArrived(const wire::ChunkHead &head)
     m_user->streamOffered(m_link, std::move(stream), *visitor);
 }
 
-void Link::Private::dataArrived(QByteArrayView data)
+void Link::Private::payloadArrived(QByteArrayView data)
 {
     if (m_unknown)
         refuse(*std::exchange(m_unknown, std::nullopt));

@@ -28,7 +28,7 @@ Flow *StreamTable::find(wire::StreamId id) const
 
 void StreamTable::remove(Flow &flow)
 {
-    const quint32 id = quint32(flow.sid);
+    const auto id = quint32(flow.sid);
     if (!flow.heard.read)
         m_closed.add(id);
     m_flows.erase(id);

@@ -48,9 +48,9 @@ class Try final : private Watcher
 public:
     using Ready = std::function<void(Try &)>;
 
-    Try(Poller &poller, QHostAddress address, Descriptor socket, Ready ready)
+    Try(Poller &poller, const QHostAddress &address, Descriptor socket, Ready ready)
         : m_poller(poller)
-        , m_address(std::move(address))
+        , m_address(address)
         , m_socket(std::move(socket))
         , m_ready(std::move(ready))
     {

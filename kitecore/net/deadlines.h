@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 
+#include <QtGlobal>
+
 #include "kitecore/base/clock.h"
 
 namespace kite::net {

@@ -32,12 +32,14 @@ Selector::Event unpack(const epoll_event &event)
 class Selector::Private
 {
 public:
+    // The events stay unset.  NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
     explicit Private(std::function<void()> activated)
         : epoll(epoll_create1(EPOLL_CLOEXEC))
         , notifier(epoll.handle(), QSocketNotifier::Read)
     {
         if (!epoll.isOpen())
-            qFatal("No epoll descriptor: %s", std::strerror(errno)); // no program without one
+            qFatal("No epoll descriptor: %s",
+                   qPrintable(qt_error_string(errno))); // no program without one
         QObject::connect(&notifier, &QSocketNotifier::activated, &notifier, std::move(activated));
     }
 
@@ -75,7 +77,7 @@ void Selector::change(SocketHandle socket, quint32 generation, Readiness before,
     // Closed without forget(), the number re-used: the kernel knows less than the slot, or more.
     const int other = errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     if ((errno != ENOENT && errno != EEXIST) || !d->control(other, socket, event))
-        qCWarning(lcNet) << "Cannot watch socket" << socket << std::strerror(errno);
+        qCWarning(lcNet) << "Cannot watch socket" << socket << qt_error_string(errno);
 }
 
 std::span<const Selector::Event> Selector::collect()

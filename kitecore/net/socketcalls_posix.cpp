@@ -189,7 +189,7 @@ int connectError(SocketHandle socket)
 
 QString errorText(int error)
 {
-    return QString::fromLocal8Bit(std::strerror(error));
+    return qt_error_string(error);
 }
 
 Io receive(SocketHandle socket, std::span<char> into)
@@ -207,7 +207,8 @@ Io receive(SocketHandle socket, std::span<char> into)
 
 Io send(SocketHandle socket, std::span<const QByteArrayView> parts)
 {
-    std::array<iovec, maxParts> vectors;
+    std::array<iovec, maxParts>
+        vectors; // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
     msghdr message {};
     message.msg_iov = vectors.data();
     for (const auto part : parts.first(std::min(parts.size(), maxParts))) {

@@ -22,8 +22,8 @@ struct Way
         Done,
     };
 
-    ByteStream *source;
-    ByteStream *sink;
+    ByteStream *source = nullptr;
+    ByteStream *sink = nullptr;
     ByteQueue leftover = {}; ///< read, not yet taken by the sink
     State state = State::Flowing;
     bool sinkIsGone = false; ///< nobody will see what it still holds

@@ -67,7 +67,7 @@ private:
     void sendReply();
     void becomeLink();
     void answerNext();
-    void answerRequest(const wire::Greeting &request);
+    void answerRequest(const wire::Greeting &asked);
     bool hasKites() const { return m_home.registry().countOf(*m_address) > 0; }
     void over();
 
