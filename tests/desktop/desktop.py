@@ -72,6 +72,11 @@ def output(*command, env=None):
     return done.stdout
 
 
+def curl(url):
+    """What the address answers; empty if it does not."""
+    return output("curl", "-sS", "--max-time", "20", "--noproxy", "*", url)
+
+
 class Desktop:
     """tray: 'sni' (StatusNotifierItem, xfce4-panel), 'xembed' (trayer) or 'none'."""
 
@@ -252,9 +257,11 @@ class Desktop:
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["import", "-window", window, str(path)], env=self.env, check=True)
 
+    def windows(self, title):
+        return output("xdotool", "search", "--onlyvisible", "--name", title, env=self.env).split()
+
     def window(self, title, seconds=20):
-        return wait(seconds, lambda: output("xdotool", "search", "--onlyvisible", "--name", title, env=self.env).split(),
-                    f"window '{title}'")[-1]
+        return wait(seconds, lambda: self.windows(title), f"window '{title}'")[-1]
 
     def _atspi(self):
         if not self.atspi_ready:  # the library reads the environment once

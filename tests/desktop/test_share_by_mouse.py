@@ -7,16 +7,12 @@ import sys
 import tempfile
 import unittest
 
-from desktop import Desktop, main, wait
+from desktop import Desktop, curl, main, wait
 
 BIN = pathlib.Path(os.environ["KITE_BIN"])
 KITELINE = BIN / "kiteline"
 SHOTS = os.environ.get("KITE_SHOTS")
 SECRET = "s3cret-of-the-relay"
-
-
-def curl(url):
-    return subprocess.run(["curl", "-sS", "--max-time", "20", "--noproxy", "*", url], capture_output=True, text=True).stdout
 
 
 class ByMouse(unittest.TestCase):

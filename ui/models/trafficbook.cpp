@@ -4,7 +4,10 @@ namespace kite::ui {
 
 void TrafficBook::record(const stats::KiteSnapshot &kite, Clock::Steady now)
 {
-    m_windows[kite.id].record(now, {kite.bytesIn, kite.bytesOut});
+    const auto [at, isNew] = m_windows.try_emplace(kite.id);
+    if (isNew) // it began with this program: what it has counted is new
+        at->second.record(now, {});
+    at->second.record(now, {kite.bytesIn, kite.bytesOut});
 }
 
 void TrafficBook::idle(Clock::Steady now)

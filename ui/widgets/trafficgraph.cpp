@@ -30,7 +30,7 @@ qint64 niceCeiling(qint64 peak)
 qint64 scaleFor(qint64 scale, qint64 peak)
 {
     const bool fits = peak <= scale;
-    const bool stillUsed = peak >= scale / 4;
+    const bool stillUsed = peak >= scale / 4 && scale >= smallestScale;
     return fits && stillUsed ? scale : niceCeiling(peak);
 }
 
