@@ -29,8 +29,8 @@ qint64 niceCeiling(qint64 peak)
 
 qint64 scaleFor(qint64 scale, qint64 peak)
 {
-    const bool fits = peak <= scale;
-    const bool stillUsed = peak >= scale / 4 && scale >= smallestScale;
+    const bool fits = scale >= smallestScale && peak <= scale;
+    const bool stillUsed = peak >= scale / 4;
     return fits && stillUsed ? scale : niceCeiling(peak);
 }
 

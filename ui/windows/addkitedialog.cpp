@@ -47,6 +47,7 @@ AddKiteDialog::AddKiteDialog(QWidget *parent)
     m_protocol->addItem(tr("Anything else, such as SSH (raw)"), QStringLiteral("raw"));
     form().addRow(tr("&Kind"), m_protocol);
     addTargetRows();
+    m_port->setFocus();
     connect(m_port, &QComboBox::editTextChanged, this, &AddKiteDialog::retarget);
     connect(m_host, &QLineEdit::textEdited, this, &AddKiteDialog::retarget);
     connect(m_protocol, &QComboBox::currentIndexChanged, this, &AddKiteDialog::retarget);

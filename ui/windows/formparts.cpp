@@ -19,6 +19,9 @@ public:
     InkLabel(const QString &text, Ink ink, QWidget *parent) : QLabel(text, parent), m_ink(ink)
     {
         setWordWrap(true);
+        QSizePolicy wide(QSizePolicy::Expanding, QSizePolicy::Preferred);
+        wide.setHeightForWidth(true);
+        setSizePolicy(wide); // a form gives others no more than they ask for
         setTextFormat(Qt::PlainText);
         recolor();
     }

@@ -57,7 +57,10 @@ MainWindow::MainWindow(KiteListModel &kites, QWidget *parent)
     column->setSpacing(0);
     m_top = makeTop();
     column->addWidget(m_top);
-    column->addWidget(m_note);
+    auto *note = new QHBoxLayout;
+    note->setContentsMargins(12, 0, 12, 10);
+    note->addWidget(m_note);
+    column->addLayout(note);
     column->addWidget(m_pages, 1);
     setCentralWidget(middle);
     resize(920, 600);

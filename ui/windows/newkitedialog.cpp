@@ -4,7 +4,6 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "kitecore/settings/kitename.h"
@@ -19,17 +18,17 @@
 namespace kite::ui {
 
 NewKiteDialog::NewKiteDialog(const QString &go, QWidget *parent)
-    : QDialog(parent)
-    , m_pages(new QStackedWidget(this))
+    : FormDialog(parent)
     , m_form(newForm())
     , m_warning(new NoteBar(this))
 {
-    m_pages->addWidget(makeForm(go));
-    m_pages->addWidget(makeResult());
+    m_formPage = makeForm(go);
+    m_resultPage = makeResult();
+    m_resultPage->hide();
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(18, 16, 18, 14);
-    all->addWidget(m_pages);
-    resize(520, 300);
+    all->addWidget(m_formPage);
+    all->addWidget(m_resultPage);
 }
 
 QWidget *NewKiteDialog::makeForm(const QString &go)
@@ -83,8 +82,7 @@ QWidget *NewKiteDialog::makeResult()
     connect(m_address, &AddressRow::copyWanted, this, &NewKiteDialog::copyWanted);
     connect(m_address, &AddressRow::openWanted, this, &NewKiteDialog::openWanted);
     connect(m_address, &AddressRow::qrWanted, this, [this] {
-        m_qr->show();
-        resize(width(), std::max(height(), 440));
+        m_qr->show(); // the dialog grows
     });
     return page;
 }
@@ -93,6 +91,8 @@ void NewKiteDialog::addTargetRows()
 {
     m_place = new PlacePicker(*m_form, this);
     connect(m_place, &PlacePicker::changed, this, &NewKiteDialog::check);
+    QWidget::setTabOrder(m_place->lastField(), m_go); // made before the fields
+    QWidget::setTabOrder(m_go, m_cancel);
 }
 
 void NewKiteDialog::setSettings(const settings::Settings &settings)
@@ -109,14 +109,27 @@ void NewKiteDialog::chooseRelay(const QString &relayId)
     m_place->chooseRelay(relayId);
 }
 
-void NewKiteDialog::setSafe(bool safe, const QString &go)
+void NewKiteDialog::setSafety(Safety safety, const QString &go)
 {
+    m_safety = safety;
     m_go->setText(go);
-    (safe ? m_go : m_cancel)->setDefault(true);
+    (safety == Safety::Worrying ? m_cancel : m_go)->setDefault(true);
+    if (safety == Safety::Looking || !m_waiting)
+        return;
+    setWaiting(false);
+    if (safety == Safety::Safe)
+        this->go();
+}
+
+void NewKiteDialog::setWaiting(bool waiting)
+{
+    m_waiting = waiting;
+    m_go->setEnabled(!waiting);
 }
 
 void NewKiteDialog::retarget()
 {
+    setWaiting(false);
     m_place->setTarget(kite().target);
     check();
 }
@@ -150,10 +163,16 @@ void NewKiteDialog::go()
     settings::Kite wanted = kite();
     if (!settings::faultsOf(wanted, m_settings).isEmpty())
         return;
+    if (m_safety == Safety::Looking) {
+        setWaiting(true);
+        return;
+    }
     m_kiteId = wanted.id = settings::newId();
     m_address->setAddress({}, tr("The address comes in a moment…"));
     m_state->setText(tr("%1 is taking off").arg(wanted.name));
-    m_pages->setCurrentIndex(1);
+    m_formPage->hide();
+    m_resultPage->show();
+    fit();
     Q_EMIT kiteWanted(wanted);
 }
 

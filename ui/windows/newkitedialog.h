@@ -1,15 +1,13 @@
 #pragma once
 
-#include <QDialog>
-
 #include "kitecore/settings/validation.h"
 #include "ui/models/kitelistmodel.h"
+#include "ui/windows/formdialog.h"
 
 class QDialogButtonBox;
 class QFormLayout;
 class QLabel;
 class QPushButton;
-class QStackedWidget;
 class QVBoxLayout;
 
 namespace kite::ui {
@@ -22,7 +20,7 @@ class StateLamp;
 
 /// Makes a kite: a form first, after its default button the address it got. What the kite points at
 /// is the part of a subclass.
-class NewKiteDialog : public QDialog
+class NewKiteDialog : public FormDialog
 {
     Q_OBJECT
 
@@ -53,8 +51,13 @@ protected:
     NoteBar &warning() { return *m_warning; }
     /// The target changed: proposes a name and checks again.
     void retarget();
-    /// Whether Enter goes ahead; otherwise the answer that does nothing is the default.
-    void setSafe(bool safe, const QString &go);
+    /// Whether what it points at is meant for the public.
+    enum class Safety {
+        Looking,  ///< nobody knows yet: the default button waits
+        Safe,     ///< Enter goes ahead
+        Worrying, ///< there is a warning: the answer that does nothing is the default
+    };
+    void setSafety(Safety safety, const QString &go);
     void addTargetRows(); ///< after the subclass's rows: name and place
 
 private:
@@ -63,12 +66,16 @@ private:
     settings::Kite kite() const;
     void check();
     void go();
+    void setWaiting(bool waiting);
 
     settings::Settings m_settings;
     QString m_kiteId;
     bool m_tried = false; ///< faults of empty fields are shown once somebody tried
-    QStackedWidget *m_pages;
+    bool m_waiting = false; ///< goes ahead once it is known to be safe
+    Safety m_safety = Safety::Safe;
     QFormLayout *m_form;
+    QWidget *m_formPage;
+    QWidget *m_resultPage;
     NoteBar *m_warning;
     PlacePicker *m_place = nullptr;
     QPushButton *m_go;

@@ -128,9 +128,9 @@ void PlacePicker::show(const QList<settings::Finding> &found)
     showFault(*m_fault, first == found.end() ? QString() : faultText(*first));
 }
 
-QWidget *PlacePicker::nameField() const
+QWidget *PlacePicker::lastField() const
 {
-    return m_name;
+    return m_place;
 }
 
 } // namespace kite::ui

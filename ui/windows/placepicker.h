@@ -29,7 +29,7 @@ public:
 
     /// Shows what is wrong with the name; clears it when nothing is.
     void show(const QList<settings::Finding> &found);
-    QWidget *nameField() const;
+    QWidget *lastField() const;
 
 Q_SIGNALS:
     void changed();

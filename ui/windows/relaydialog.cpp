@@ -49,7 +49,7 @@ QLineEdit *newLine(const char *name, const QString &spoken, const QString &examp
 } // namespace
 
 RelayDialog::RelayDialog(const settings::Relay &relay, QWidget *parent)
-    : QDialog(parent)
+    : FormDialog(parent)
     , m_relay(relay)
     , m_isNew(relay.id.isEmpty())
     , m_form(newForm())
@@ -104,7 +104,6 @@ RelayDialog::RelayDialog(const settings::Relay &relay, QWidget *parent)
     all->addWidget(m_note);
     all->addStretch(1);
     all->addWidget(buttons);
-    resize(520, sizeHint().height());
 
     connect(buttons, &QDialogButtonBox::accepted, this, &RelayDialog::go);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);

@@ -2,10 +2,9 @@
 
 #include <optional>
 
-#include <QDialog>
-
 #include "kitecore/secrets/secretstore.h"
 #include "kitecore/settings/validation.h"
+#include "ui/windows/formdialog.h"
 
 class QComboBox;
 class QFormLayout;
@@ -19,7 +18,7 @@ class NoteBar;
 class SecretField;
 
 /// Adds a relay, or changes one.
-class RelayDialog final : public QDialog
+class RelayDialog final : public FormDialog
 {
     Q_OBJECT
 

@@ -58,6 +58,7 @@ ShareDialog::ShareDialog(QWidget *parent)
     form().addRow(QString(), m_fault);
     addTargetRows();
     m_facts->hide();
+    m_path->setFocus();
 
     connect(m_path, &QLineEdit::textEdited, this, &ShareDialog::typed);
     connect(folder, &QPushButton::clicked, this, &ShareDialog::chooseFolder);
@@ -84,6 +85,7 @@ void ShareDialog::look()
 {
     m_summary.look(m_paths);
     retarget();
+    showFacts(); // nothing of what was chosen before
 }
 
 void ShareDialog::chooseFolder()
@@ -140,7 +142,10 @@ void ShareDialog::showFacts()
                     .arg(QLocale().createSeparatedList(facts.worrying));
     if (warning().text() != worry)
         warning().say(NoteBar::Weight::Warning, worry);
-    setSafe(worry.isEmpty(), worry.isEmpty() ? tr("Share") : tr("Share anyway"));
+    if (!worry.isEmpty())
+        setSafety(Safety::Worrying, tr("Share anyway"));
+    else
+        setSafety(m_summary.isBusy() ? Safety::Looking : Safety::Safe, tr("Share"));
 }
 
 } // namespace kite::ui

@@ -1,0 +1,103 @@
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+
+#include "app/tray/startwords.h"
+
+using kite::app::readStartWords;
+using kite::app::Reply;
+using kite::app::Wish;
+
+class TestStartWords : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(QDir(m_folder.path()).mkpath(QStringLiteral("holiday photos")));
+        m_holiday = m_folder.filePath(QStringLiteral("holiday photos"));
+        QVERIFY(QDir::setCurrent(m_folder.path()));
+    }
+
+    void wishes_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QStringList>("paths");
+        QTest::addColumn<bool>("background");
+        const QString relative = QStringLiteral("holiday photos");
+        const QString address = QUrl::fromLocalFile(m_holiday).toString(QUrl::FullyEncoded);
+        QTest::newRow("nothing") << QStringList {} << QStringList {} << false;
+        QTest::newRow("background") << words({"--background"}) << QStringList {} << true;
+        QTest::newRow("a whole path") << QStringList {m_holiday} << QStringList {m_holiday} << false;
+        QTest::newRow("a path from here")
+            << QStringList {relative} << QStringList {m_holiday} << false;
+        QTest::newRow("what file managers say")
+            << QStringList {address} << QStringList {m_holiday} << false;
+        QTest::newRow("several") << QStringList {m_holiday, m_folder.path()}
+                                 << QStringList {m_holiday, m_folder.path()} << false;
+        QTest::newRow("in the background")
+            << QStringList {QStringLiteral("--background"), m_holiday} << QStringList {m_holiday}
+            << true;
+        QTest::newRow("after --")
+            << QStringList {QStringLiteral("--"), relative} << QStringList {m_holiday} << false;
+    }
+
+    void wishes()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QStringList, paths);
+        QFETCH(bool, background);
+        const auto read = readStartWords(QStringList {QStringLiteral("kiteline")} + words);
+        const auto *wish = std::get_if<Wish>(&read);
+        QVERIFY(wish != nullptr);
+        QCOMPARE(wish->paths, paths);
+        QCOMPARE(wish->background, background);
+    }
+
+    void replies_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<int>("exitCode");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("version") << words({"--version"}) << 0 << QStringLiteral("kiteline " KITE_VERSION);
+        QTest::newRow("help") << words({"--help"}) << 0 << QStringLiteral("[PATH...]");
+        QTest::newRow("short help") << words({"-h"}) << 0 << QStringLiteral("--background");
+        QTest::newRow("an option there is not")
+            << words({"--fly"}) << 2 << QStringLiteral("fly");
+        QTest::newRow("a path there is not")
+            << words({"/nowhere/at-all"}) << 2 << QStringLiteral("/nowhere/at-all");
+        QTest::newRow("one of two is not there")
+            << QStringList {m_holiday, QStringLiteral("gone")} << 2 << QStringLiteral("gone");
+    }
+
+    void replies()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(int, exitCode);
+        QFETCH(QString, says);
+        const auto read = readStartWords(QStringList {QStringLiteral("kiteline")} + words);
+        const auto *reply = std::get_if<Reply>(&read);
+        QVERIFY(reply != nullptr);
+        QCOMPARE(reply->exitCode, exitCode);
+        QVERIFY2(reply->text.contains(says), qPrintable(reply->text));
+        QVERIFY(reply->text.endsWith(QLatin1Char('\n')));
+    }
+
+private:
+    static QStringList words(std::initializer_list<const char *> all)
+    {
+        QStringList list;
+        for (const char *word : all)
+            list << QLatin1String(word);
+        return list;
+    }
+
+    QTemporaryDir m_folder;
+    QString m_holiday;
+};
+
+QTEST_GUILESS_MAIN(TestStartWords)
+
+#include "tst_startwords.moc"
