@@ -251,6 +251,11 @@ class Desktop:
     def notified(self, text, seconds=15):
         return wait(seconds, lambda: next((n for n in self.notices.read_text().splitlines() if text in n), None), f"notice '{text}'")
 
+    def close_notices(self):
+        """They lie on top of what one wants to click."""
+        output("dunstctl", "close-all", env=self.env)
+        wait(10, lambda: output("dunstctl", "count", "displayed", env=self.env).strip() == "0", "closed notices")
+
     # ------------------------------------------------------------------ eyes
     def shot(self, path, title=None):
         window = self.window(title) if title else "root"
@@ -364,6 +369,16 @@ class Desktop:
             return len(seen) > 5 and seen[-1] and seen[-1] == seen[-6]
         wait(20, steady, "a tray icon that stays where it is")
         self.click_at(*seen[-1][0], button)
+
+    def menus(self):
+        """Windows of open menus: of the tray host (sni) or of the program (xembed)."""
+        seen = []
+        for number in re.findall(r'^ *(0x\w+) .*\("(?:kiteline|wrapper-2.0)"', output("xwininfo", "-root", "-tree", env=self.env), re.M):
+            about = output("xwininfo", "-id", number, env=self.env)
+            if "IsViewable" in about and "Override Redirect State: yes" in about \
+                    and int(re.search(r"Height: (\d+)", about)[1]) > 60:
+                seen.append(number)
+        return seen
 
 
 def main(module):
