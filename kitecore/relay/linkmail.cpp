@@ -12,7 +12,7 @@ std::shared_ptr<Permit> Permit::take(const Count &taken, int places)
 
 std::shared_ptr<stats::Meter> Permit::asMeter(const std::shared_ptr<Permit> &permit)
 {
-    return std::shared_ptr<stats::Meter>(permit, &permit->m_meter);
+    return {permit, &permit->m_meter};
 }
 
 } // namespace kite::relay

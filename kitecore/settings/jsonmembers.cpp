@@ -61,7 +61,7 @@ void JsonMembers::read(const char *name, QStringList &into)
     if (value.isUndefined())
         return;
     into.clear();
-    for (const QJsonValue &item : value.toArray()) {
+    for (const auto item : value.toArray()) {
         if (!item.isString())
             return blame(name);
         into << item.toString();

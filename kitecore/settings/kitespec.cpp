@@ -20,8 +20,8 @@ struct ProtocolWord
 {
     QLatin1StringView word;
     QLatin1StringView protocol;
-    quint16 publicPort; ///< the word says it; 0: it does not
-    quint16 originPort;
+    quint16 publicPort = 0; ///< the word says it; 0: it does not
+    quint16 originPort = 0;
 };
 constexpr std::array protocolWords {
     ProtocolWord {QLatin1StringView("http"), QLatin1StringView("http"), 0, 80},
@@ -39,9 +39,10 @@ constexpr std::array protocolWords {
 
 const ProtocolWord *knownProtocol(QStringView word)
 {
-    const auto found = std::ranges::find_if(protocolWords, [word](const ProtocolWord &known) {
-        return word.compare(known.word, Qt::CaseInsensitive) == 0;
-    });
+    const auto *const found
+        = std::ranges::find_if(protocolWords, [word](const ProtocolWord &known) {
+              return word.compare(known.word, Qt::CaseInsensitive) == 0;
+          });
     return found == protocolWords.end() ? nullptr : &*found;
 }
 
@@ -70,7 +71,7 @@ struct Protoport
 
 Result<Protoport, SpecFailure> parseProtoport(QStringView text)
 {
-    const auto dash = std::ranges::find_if(
+    const auto *const dash = std::ranges::find_if(
         text, [](QChar c) { return c == QLatin1Char('-') || c == QLatin1Char('/'); });
     const auto name = text.first(dash - text.begin());
     Protoport made {name.toUtf8().toLower(), 0, 0};

@@ -152,7 +152,7 @@ QJsonArray mergedList(const QJsonArray &before, const QList<Item> &items, ReadOn
 {
     QHash<QString, QJsonObject> known;
     QJsonArray merged;
-    for (const QJsonValue &value : before) {
+    for (const auto value : before) {
         const QJsonObject object = value.toObject();
         JsonMembers members(object, {});
         const QString id = readOne(members).id;

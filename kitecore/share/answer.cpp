@@ -61,7 +61,7 @@ public:
 
 private:
     ResponseHead begin(int status) const;
-    Answer finish(int status, ResponseHead &response, QByteArray document = {});
+    Answer finish(int status, ResponseHead &response, const QByteArray &document = {});
     Answer document(int status, ResponseHead &response, const QByteArray &html);
 
     Answer serve(FileFound &file);
@@ -110,7 +110,7 @@ ResponseHead Answering::begin(int status) const
     return response;
 }
 
-Answer Answering::finish(int status, ResponseHead &response, QByteArray document)
+Answer Answering::finish(int status, ResponseHead &response, const QByteArray &document)
 {
     if (m_around.closes)
         response.add("Connection", "close");
@@ -205,7 +205,7 @@ http::RangeChoice Answering::chooseRanges(const FileFound &file,
 
 QByteArray Answering::typeOf(const FileFound &file) const
 {
-    std::array<char, http::contentSampleBytes> sample;
+    std::array<char, http::contentSampleBytes> sample {};
     qsizetype bytes = 0;
     if (http::isText(http::mediaType(file.name)))
         bytes = std::max<qsizetype>(0, file.file.read(0, sample));
@@ -282,7 +282,7 @@ Answer Answering::parts(FileFound &file, const http::Validators &current,
         + QByteArray::number(random->generate64(), 16);
     std::vector<QByteArray> heads;
     const QByteArray tail = "\r\n--" + boundary + "--\r\n";
-    quint64 length = quint64(tail.size());
+    auto length = quint64(tail.size());
     for (const auto &range : ranges) {
         heads.push_back(QByteArray(heads.empty() ? "--" : "\r\n--") + boundary
                         + "\r\nContent-Type: " + type

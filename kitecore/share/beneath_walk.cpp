@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <QByteArrayList>
+
 #include "kitecore/share/beneath.h"
 
 namespace kite::share {

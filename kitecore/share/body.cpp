@@ -33,7 +33,7 @@ void Body::Piece::take(quint64 bytes)
 
 bool Body::gather(std::span<char> buffer, std::vector<QByteArrayView> &parts) const
 {
-    qsizetype room = qsizetype(buffer.size());
+    auto room = qsizetype(buffer.size());
     for (const auto &piece : std::span(m_pieces).subspan(m_front)) {
         if (room == 0)
             break;

@@ -144,6 +144,7 @@ Result<FolderContent, OpenError> DocRoot::content(std::span<const QByteArray> se
     std::move(handle).value().release(); // closedir() closes it
 
     FolderContent content;
+    // The folder is ours alone.  NOLINTNEXTLINE(concurrency-mt-unsafe)
     while (const dirent *found = ::readdir(folder.get())) {
         if (!isListed(found->d_name))
             continue;

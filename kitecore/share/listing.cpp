@@ -84,8 +84,8 @@ QByteArray dateCell(std::chrono::seconds modified)
     const auto day = padded(int(date.year()), 4) + '-' + padded(unsigned(date.month()), 2) + '-'
         + padded(unsigned(date.day()), 2);
     const auto clock = padded(time.hours().count(), 2) + ':' + padded(time.minutes().count(), 2);
-    return "<td class=\"when\"><time datetime=\"" + day + 'T' + clock + "Z\">" + day
-        + "<span class=\"clock\"> " + clock + "</span></time></td>";
+    return R"(<td class="when"><time datetime=")" + day + 'T' + clock + R"(Z">)" + day
+        + R"(<span class="clock"> )" + clock + "</span></time></td>";
 }
 
 QByteArray rowHtml(const Row &row)
@@ -110,8 +110,8 @@ QByteArray columnHead(ListingOrder::By by, QByteArrayView label, QByteArrayView 
     const QByteArray aria
         = sorted ? (order.down ? " aria-sort=\"descending\"" : " aria-sort=\"ascending\"") : "";
     const QByteArray arrow = sorted ? (order.down ? " \u2193" : " \u2191") : "";
-    return "<th scope=\"col\" class=\"" + cssClass.toByteArray() + '"' + aria
-        + "><a href=\"?sort=" + wordOf(by) + "&amp;order=" + (turns ? "down" : "up") + "\">"
+    return R"(<th scope="col" class=")" + cssClass.toByteArray() + '"' + aria
+        + R"(><a href="?sort=)" + wordOf(by) + "&amp;order=" + (turns ? "down" : "up") + R"(">)"
         + label.toByteArray() + "</a>" + arrow + "</th>";
 }
 

@@ -47,7 +47,7 @@ private:
     using Segments = std::span<const QByteArray>;
 
     explicit ShareTree(ShareOptions options) : m_options(options) {}
-    Result<void, ShareError> add(const QString &path);
+    Result<void, ShareError> add(const QString &given);
     const Root *rootNamed(const QByteArray &name) const;
     Result<Found, OpenError> findTop(const http::TargetPath &path) const;
     Result<Found, OpenError> findFile(const Root &root, bool isTop) const;

@@ -97,7 +97,7 @@ private:
     static Result<void, HelloError> checkRecord(QByteArrayView bytes)
     {
         constexpr char majorVersion = 3; // all of SSL 3.0 to TLS 1.3
-        if (bytes.size() > 0 && bytes[0] != handshakeRecord)
+        if (!bytes.isEmpty() && bytes[0] != handshakeRecord)
             return Err {HelloError::NotAHello};
         if (bytes.size() > 1 && bytes[1] != majorVersion)
             return Err {HelloError::NotAHello};

@@ -1,5 +1,7 @@
 #include "kitecore/tls/servernames.h"
 
+#include <QHash>
+
 namespace kite::tls {
 
 Result<ServerNames, ContextFailure> ServerNames::load(const QList<ServerName> &names)

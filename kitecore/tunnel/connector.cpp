@@ -251,9 +251,10 @@ wire::Features Connector::Private::features() const
 
 // ---- façade
 
-Connector::Connector(net::Loop &loop, RelayChoice relay, ConnectorOptions options, QObject *parent)
+Connector::Connector(net::Loop &loop, const RelayChoice &relay, ConnectorOptions options,
+                     QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(this, loop, relay, options))
+    , d(std::make_unique<Private>(this, loop, relay, std::move(options)))
 {
 }
 

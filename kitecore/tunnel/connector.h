@@ -38,7 +38,7 @@ public:
     /// How long a kite that another link serves is left alone (PROTOCOL.md: not before 60 s).
     static constexpr std::chrono::seconds duplicateWait {60};
 
-    Connector(net::Loop &loop, RelayChoice relay, ConnectorOptions options,
+    Connector(net::Loop &loop, const RelayChoice &relay, ConnectorOptions options,
               QObject *parent = nullptr);
     ~Connector() override;
 

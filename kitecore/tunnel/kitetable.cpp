@@ -17,9 +17,9 @@ QByteArrayList protocolsFor(const QByteArray &protocol)
 
 } // namespace
 
-void KiteTable::set(const KiteId &id, std::shared_ptr<net::Target> target)
+void KiteTable::set(const KiteId &id, const std::shared_ptr<net::Target> &target)
 {
-    m_targets.insert(id, std::move(target));
+    m_targets.insert(id, target);
 }
 
 std::shared_ptr<net::Target> KiteTable::find(const net::Visitor &visitor) const

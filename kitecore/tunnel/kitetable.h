@@ -14,7 +14,7 @@ namespace kite::tunnel {
 class KiteTable
 {
 public:
-    void set(const KiteId &id, std::shared_ptr<net::Target> target);
+    void set(const KiteId &id, const std::shared_ptr<net::Target> &target);
     void remove(const KiteId &id) { m_targets.remove(id); }
 
     /// Tries, for the visitor's protocol and then those it may fall back to (http: http2, http3;

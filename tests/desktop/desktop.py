@@ -355,12 +355,6 @@ class Desktop:
         cell = h - h % (8 * int(self.scale))  # square cells at the end of the panel
         return sorted((x + w - cell * n - cell // 2, y + h - cell // 2) for n in range(len(items)))
 
-    def menus(self):
-        """The open menus of the tray's host: a StatusNotifierItem has its menu drawn."""
-        known = output("xdotool", "search", "--onlyvisible", "--class", "^Wrapper-2.0$", env=self.env).split()
-        sizes = {window: output("xdotool", "getwindowgeometry", "--shell", window, env=self.env) for window in known}
-        return [window for window, size in sizes.items() if int((re.findall(r"HEIGHT=(\d+)", size) or [0])[0]) > 48]
-
     def click_tray(self, button=1):
         seen = []
 

@@ -3,13 +3,12 @@ import http.server
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import threading
 import unittest
 
-from desktop import Desktop, main, output, wait
+from desktop import Desktop, curl, main, output, wait
 
 BIN = pathlib.Path(os.environ["KITE_BIN"])
 KITELINE = BIN / "kiteline"
@@ -28,10 +27,6 @@ class Hello(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-def curl(url):
-    return subprocess.run(["curl", "-sS", "--max-time", "20", "--noproxy", "*", url], capture_output=True, text=True).stdout
 
 
 class KitesByMouse(unittest.TestCase):

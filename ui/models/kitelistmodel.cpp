@@ -174,8 +174,8 @@ void KiteListModel::idle(Clock::Steady now)
 
 void KiteListModel::tick()
 {
-    for (int at = 0; at < m_rows.size(); ++at)
-        m_rows[at].rate = m_traffic.rate(m_rows[at].kite.id);
+    for (KiteRow &row : m_rows)
+        row.rate = m_traffic.rate(row.kite.id);
     if (!m_rows.isEmpty()) // small graphs move even where no number did
         Q_EMIT dataChanged(index(0), index(int(m_rows.size()) - 1), {SparkRole});
     Q_EMIT ticked();

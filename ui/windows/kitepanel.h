@@ -42,20 +42,20 @@ private:
     void showNumbers(const stats::Series &series);
 
     KiteRow m_row;
-    StateLamp *m_lamp;
-    QLabel *m_name;
-    QLabel *m_state;
-    SwitchButton *m_flies;
-    NoteBar *m_trouble;
-    QPushButton *m_retry;
-    QPushButton *m_secret;
-    AddressRow *m_address;
-    QLabel *m_target;
-    TrafficGraph *m_graph;
-    QLabel *m_out;
-    QLabel *m_in;
-    QLabel *m_visitors;
-    QLabel *m_visits;
+    StateLamp *m_lamp = nullptr;
+    QLabel *m_name = nullptr;
+    QLabel *m_state = nullptr;
+    SwitchButton *m_flies = nullptr;
+    NoteBar *m_trouble = nullptr;
+    QPushButton *m_retry = nullptr;
+    QPushButton *m_secret = nullptr;
+    AddressRow *m_address = nullptr;
+    QLabel *m_target = nullptr;
+    TrafficGraph *m_graph = nullptr;
+    QLabel *m_out = nullptr;
+    QLabel *m_in = nullptr;
+    QLabel *m_visitors = nullptr;
+    QLabel *m_visits = nullptr;
 };
 
 } // namespace kite::ui

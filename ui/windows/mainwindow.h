@@ -62,13 +62,13 @@ private:
     void showChosen();
 
     KiteListModel &m_kites;
-    QPushButton *m_pauseAll;
-    NoteBar *m_note;
-    QStackedWidget *m_pages;
-    EmptyPage *m_empty;
-    QListView *m_list;
-    KitePanel *m_panel;
-    QWidget *m_top;
+    QPushButton *m_pauseAll = nullptr;
+    NoteBar *m_note = nullptr;
+    QStackedWidget *m_pages = nullptr;
+    EmptyPage *m_empty = nullptr;
+    QListView *m_list = nullptr;
+    KitePanel *m_panel = nullptr;
+    QWidget *m_top = nullptr;
 };
 
 } // namespace kite::ui

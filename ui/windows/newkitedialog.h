@@ -70,21 +70,21 @@ private:
 
     settings::Settings m_settings;
     QString m_kiteId;
-    bool m_tried = false; ///< faults of empty fields are shown once somebody tried
+    bool m_tried = false;   ///< faults of empty fields are shown once somebody tried
     bool m_waiting = false; ///< goes ahead once it is known to be safe
     Safety m_safety = Safety::Safe;
-    QFormLayout *m_form;
-    QWidget *m_formPage;
-    QWidget *m_resultPage;
-    NoteBar *m_warning;
+    QFormLayout *m_form = nullptr;
+    QWidget *m_formPage = nullptr;
+    QWidget *m_resultPage = nullptr;
+    NoteBar *m_warning = nullptr;
     PlacePicker *m_place = nullptr;
-    QPushButton *m_go;
-    QPushButton *m_cancel;
-    StateLamp *m_lamp;
-    QLabel *m_state;
-    NoteBar *m_trouble;
-    AddressRow *m_address;
-    QrView *m_qr;
+    QPushButton *m_go = nullptr;
+    QPushButton *m_cancel = nullptr;
+    StateLamp *m_lamp = nullptr;
+    QLabel *m_state = nullptr;
+    NoteBar *m_trouble = nullptr;
+    AddressRow *m_address = nullptr;
+    QrView *m_qr = nullptr;
 };
 
 } // namespace kite::ui

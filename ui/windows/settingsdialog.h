@@ -38,14 +38,14 @@ private:
     QString chosenRelay() const;
 
     settings::Settings m_settings;
-    QCheckBox *m_notices;
-    QCheckBox *m_startAtLogin;
-    QCheckBox *m_lan;
-    QSpinBox *m_port;
-    QTabWidget *m_tabs;
-    QListWidget *m_relays;
-    QPushButton *m_change;
-    QPushButton *m_remove;
+    QCheckBox *m_notices = nullptr;
+    QCheckBox *m_startAtLogin = nullptr;
+    QCheckBox *m_lan = nullptr;
+    QSpinBox *m_port = nullptr;
+    QTabWidget *m_tabs = nullptr;
+    QListWidget *m_relays = nullptr;
+    QPushButton *m_change = nullptr;
+    QPushButton *m_remove = nullptr;
 };
 
 } // namespace kite::ui
