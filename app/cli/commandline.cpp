@@ -35,7 +35,6 @@ public:
 
     Result<CommandLine, UsageError> parse()
     {
-        takeVerb();
         bool options = true;
         while (m_at < m_words.size()) {
             const QString word = m_words[m_at++];
@@ -46,7 +45,7 @@ public:
                 read = takeLong(QStringView(word).sliced(2));
             else if (options && word.size() > 1 && word.startsWith(QLatin1Char('-')))
                 read = takeLetters(QStringView(word).sliced(1));
-            else
+            else if (!options || !takeVerb(word))
                 m_line.words.append(word);
             if (!read)
                 return Err {read.error()};
@@ -55,16 +54,20 @@ public:
     }
 
 private:
-    void takeVerb()
+    /// @return whether it is one: the first word that is no option may be.
+    bool takeVerb(QStringView given)
     {
+        if (m_line.verb != Verb::Fly || !m_line.words.isEmpty())
+            return false;
         static constexpr std::pair<QStringView, Verb> verbs[]
             = {{u"share", Verb::Share}, {u"relay", Verb::Relay}, {u"help", Verb::Help}};
         for (const auto &[word, verb] : verbs) {
-            if (!m_words.isEmpty() && m_words.constFirst() == word) {
+            if (given == word) {
                 m_line.verb = verb;
-                m_at = 1;
+                return true;
             }
         }
+        return false;
     }
 
     Result<void, UsageError> takeLong(QStringView body)
@@ -114,7 +117,7 @@ private:
         return {};
     }
 
-    /// `kite relay --tls PEM`, where elsewhere `--tls` stands alone.
+    /// `kite relay --tls PEM`, where elsewhere, also in front of `relay`, `--tls` stands alone.
     bool isRelayTls(const Option &option) const
     {
         return option.act == Act::Tls && m_line.verb == Verb::Relay;

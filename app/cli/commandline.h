@@ -9,7 +9,7 @@
 
 namespace kite::cli {
 
-/// What stands in the first place of the command line.
+/// What the first word that is no option says.
 enum class Verb {
     Fly,   ///< nothing: kites as pagekite.py takes them, or a relay by option
     Share, ///< `share`

@@ -63,6 +63,9 @@ private Q_SLOTS:
         row("--watch=2 a.test", Verb::Fly, "watch=2", "a.test");
         row("help", Verb::Help, "", "");
         row("3000 share", Verb::Fly, "", "3000 share");
+        row("--clean relay --ports=1", Verb::Relay, "clean ports=1", "");
+        row("--json share a share", Verb::Share, "json", "a share");
+        row("-- share", Verb::Fly, "", "share");
         row("--backend=http:a:b:1:x=y", Verb::Fly, "backend=http:a:b:1:x=y", "");
         row("--fe_certname=", Verb::Fly, "fe_certname=", "");
     }
