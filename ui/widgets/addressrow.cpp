@@ -45,7 +45,6 @@ void AddressRow::setAddress(const QString &address, const QString &instead)
         m_line->setText(shown);
         m_line->setCursorPosition(0);
     }
-    m_line->setEnabled(!address.isEmpty());
     for (QPushButton *button : std::as_const(m_buttons))
         button->setEnabled(!address.isEmpty());
 }

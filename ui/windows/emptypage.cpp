@@ -3,6 +3,7 @@
 #include <QCommandLinkButton>
 #include <QLabel>
 #include <QPainter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/widgets/appearance.h"
@@ -62,11 +63,20 @@ EmptyPage::EmptyPage(QWidget *parent)
     inner->addSpacing(12);
     const auto add = [&](const char *icon, const QString &text, const QString &more, auto wanted) {
         auto *button = new QCommandLinkButton(text, more, this);
-        button->setIcon(inkIcon(QLatin1String(icon)));
-        button->setIconSize({24, 24});
+        button->setIcon({});
         button->setAccessibleDescription(more);
         connect(button, &QCommandLinkButton::clicked, this, wanted);
-        inner->addWidget(button);
+        auto *picture = new QToolButton(this); // Qt 6.4 does not mirror a command link's own icon
+        picture->setIcon(inkIcon(QLatin1String(icon)));
+        picture->setIconSize({24, 24});
+        picture->setAutoRaise(true);
+        picture->setFocusPolicy(Qt::NoFocus);
+        connect(picture, &QToolButton::clicked, this, wanted);
+        auto *choice = new QHBoxLayout;
+        choice->setSpacing(2);
+        choice->addWidget(picture);
+        choice->addWidget(button, 1);
+        inner->addLayout(choice);
     };
     add("folder", tr("Share a folder"),
         tr("Photos, a web site, class material: anybody with the address can see it."),

@@ -29,9 +29,12 @@ PlacePicker::PlacePicker(QFormLayout &form, QWidget *parent)
     m_place->setAccessibleName(tr("Where"));
     m_place->setMinimumContentsLength(16);
     m_place->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    auto *name = new QHBoxLayout;
-    name->addWidget(m_name, 1);
-    name->addWidget(m_suffix);
+    auto *name = new QWidget(parent);
+    name->setLayoutDirection(Qt::LeftToRight); // as domains are read everywhere
+    auto *row = new QHBoxLayout(name);
+    row->setContentsMargins({});
+    row->addWidget(m_name, 1);
+    row->addWidget(m_suffix);
     form.addRow(tr("&Name"), name);
     qobject_cast<QLabel *>(form.labelForField(name))->setBuddy(m_name);
     form.addRow(QString(), m_fault);

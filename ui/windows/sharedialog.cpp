@@ -18,6 +18,14 @@
 
 namespace kite::ui {
 
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto pause = 300ms; ///< in typing: `/` on the way to a folder is not what is meant
+
+} // namespace
+
 QString typedPath(const QString &text)
 {
     QString path = text.trimmed();
@@ -60,6 +68,9 @@ ShareDialog::ShareDialog(QWidget *parent)
     m_facts->hide();
     m_path->setFocus();
 
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(pause);
+    connect(&m_typing, &QTimer::timeout, this, &ShareDialog::look);
     connect(m_path, &QLineEdit::textEdited, this, &ShareDialog::typed);
     connect(folder, &QPushButton::clicked, this, &ShareDialog::chooseFolder);
     connect(files, &QPushButton::clicked, this, &ShareDialog::chooseFiles);
@@ -71,6 +82,8 @@ void ShareDialog::setPaths(const QStringList &paths)
     m_paths = paths;
     m_path->setText(paths.size() == 1 ? QDir::toNativeSeparators(paths.constFirst())
                                       : targetText(target()));
+    m_typing.stop();
+    retarget();
     look();
 }
 
@@ -78,14 +91,15 @@ void ShareDialog::typed(const QString &text)
 {
     const QString path = typedPath(text);
     m_paths = path.isEmpty() ? QStringList {} : QStringList {path};
-    look();
+    m_typing.start();
+    m_summary.look({}); // nothing of what was there before
+    retarget();
 }
 
 void ShareDialog::look()
 {
     m_summary.look(m_paths);
-    retarget();
-    showFacts(); // nothing of what was chosen before
+    showFacts();
 }
 
 void ShareDialog::chooseFolder()
@@ -130,7 +144,8 @@ void ShareDialog::showFacts()
     else if (!facts.complete)
         text = tr("More than %1").arg(text);
     m_facts->setText(text);
-    m_facts->setVisible(!m_paths.isEmpty());
+    const bool looked = !m_typing.isActive() && m_fault->isHidden();
+    m_facts->setVisible(looked && !m_paths.isEmpty());
 
     QString worry;
     if (facts.wholeHome)
@@ -145,7 +160,8 @@ void ShareDialog::showFacts()
     if (!worry.isEmpty())
         setSafety(Safety::Worrying, tr("Share anyway"));
     else
-        setSafety(m_summary.isBusy() ? Safety::Looking : Safety::Safe, tr("Share"));
+        setSafety(m_typing.isActive() || m_summary.isBusy() ? Safety::Looking : Safety::Safe,
+                  tr("Share"));
 }
 
 } // namespace kite::ui

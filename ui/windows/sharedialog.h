@@ -1,5 +1,7 @@
 #pragma once
 
+#include <QTimer>
+
 #include "ui/models/foldersummary.h"
 #include "ui/windows/newkitedialog.h"
 
@@ -31,6 +33,7 @@ private:
 
     QStringList m_paths;
     FolderSummary m_summary;
+    QTimer m_typing; ///< active while somebody may not be done
     QLineEdit *m_path;
     QLabel *m_facts;
     QLabel *m_fault;

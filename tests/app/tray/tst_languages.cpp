@@ -22,7 +22,8 @@ struct Message
 
 Message readMessage(QXmlStreamReader &xml, const QByteArray &context)
 {
-    Message message {.context = context, .source = {}, .comment = {}, .translations = {}, .state = {}};
+    Message message {
+        .context = context, .source = {}, .comment = {}, .translations = {}, .state = {}};
     message.counts = xml.attributes().value(QLatin1String("numerus")) == QLatin1String("yes");
     while (xml.readNextStartElement()) {
         if (xml.name() == QLatin1String("source")) {
@@ -159,7 +160,8 @@ private Q_SLOTS:
     void everyLanguageOfTheProgramIsInIt()
     {
         for (const char *language : {"de", "en"})
-            QVERIFY(QFile::exists(QStringLiteral(":/i18n/kiteline_%1.qm").arg(QLatin1String(language))));
+            QVERIFY(QFile::exists(
+                QStringLiteral(":/i18n/kiteline_%1.qm").arg(QLatin1String(language))));
     }
 
 private:
@@ -182,8 +184,9 @@ private:
 
 bool TestLanguages::isTheSame(const QByteArray &source)
 {
-    static const QList<QByteArray> same {"Port",     "&Port", "Name", "&Name", "Relays", "Port %1", "%1/s",
-                                         "%1, %2", "%1: %2", "%1 · %2", "%1, %2, %3, %4"};
+    static const QList<QByteArray> same {"Port",   "&Port",   "Name",          "&Name",
+                                         "Relays", "Port %1", "%1/s",          "%1, %2",
+                                         "%1: %2", "%1 · %2", "%1, %2, %3, %4"};
     return same.contains(source);
 }
 

@@ -37,7 +37,8 @@ private Q_SLOTS:
         const QByteArray any6(32, '0');
         QTest::newRow("empty") << QByteArray() << Ports {};
         QTest::newRow("header only") << header << Ports {};
-        QTest::newRow("loopback") << header + line("0100007F:1F90", "0A", "77") << Ports {{77, 8080}};
+        QTest::newRow("loopback") << header + line("0100007F:1F90", "0A", "77")
+                                  << Ports {{77, 8080}};
         QTest::newRow("any address") << line("00000000:0016", "0A", "5") << Ports {{5, 22}};
         QTest::newRow("IPv6 any") << line(any6 + ":0050", "0A", "6") << Ports {{6, 80}};
         QTest::newRow("IPv6 loopback")
@@ -65,13 +66,17 @@ private Q_SLOTS:
     void namesAndOrder()
     {
         const QTemporaryDir proc;
-        write(proc, "net/tcp", header + line("0100007F:1F90", "0A", "77") + line("0100007F:0016", "0A", "5"));
+        write(proc, "net/tcp",
+              header + line("0100007F:1F90", "0A", "77") + line("0100007F:0016", "0A", "5"));
         write(proc, "net/tcp6", header + line(QByteArray(32, '0') + ":1F90", "0A", "78"));
         write(proc, "123/comm", "node\n");
         QVERIFY(QDir(proc.path()).mkpath(QStringLiteral("123/fd")));
-        QVERIFY(QFile::link(QStringLiteral("socket:[77]"), proc.filePath(QStringLiteral("123/fd/4"))));
-        QVERIFY(QFile::link(QStringLiteral("socket:[78]"), proc.filePath(QStringLiteral("123/fd/5"))));
-        QVERIFY(QFile::link(QStringLiteral("/dev/null"), proc.filePath(QStringLiteral("123/fd/0"))));
+        QVERIFY(
+            QFile::link(QStringLiteral("socket:[77]"), proc.filePath(QStringLiteral("123/fd/4"))));
+        QVERIFY(
+            QFile::link(QStringLiteral("socket:[78]"), proc.filePath(QStringLiteral("123/fd/5"))));
+        QVERIFY(
+            QFile::link(QStringLiteral("/dev/null"), proc.filePath(QStringLiteral("123/fd/0"))));
         const QList<ListeningPort> wanted {{22, {}}, {8080, QStringLiteral("node")}};
         QCOMPARE(ProcPorts(proc.path()).find(), wanted);
     }

@@ -140,7 +140,8 @@ private Q_SLOTS:
         SingleInstance first(m_folder->path());
         QCOMPARE(first.start({}), SingleInstance::Role::First);
         const QFile socket(m_folder->filePath(QStringLiteral("kiteline.socket")));
-        const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
+        const auto others
+            = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
         QCOMPARE(socket.permissions() & others, QFile::Permissions());
     }
 
@@ -149,8 +150,8 @@ private:
     SingleInstance::Role startSecond(const Wish &wish)
     {
         auto role = SingleInstance::Role::Stuck;
-        const std::unique_ptr<QThread> start(QThread::create(
-            [&] { role = SingleInstance(m_folder->path()).start(wish); }));
+        const std::unique_ptr<QThread> start(
+            QThread::create([&] { role = SingleInstance(m_folder->path()).start(wish); }));
         start->start();
         if (!eventually([&] { return start->isFinished(); }))
             qFatal("the second start does not end");

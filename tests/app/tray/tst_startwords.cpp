@@ -30,7 +30,8 @@ private Q_SLOTS:
         const QString address = QUrl::fromLocalFile(m_holiday).toString(QUrl::FullyEncoded);
         QTest::newRow("nothing") << QStringList {} << QStringList {} << false;
         QTest::newRow("background") << words({"--background"}) << QStringList {} << true;
-        QTest::newRow("a whole path") << QStringList {m_holiday} << QStringList {m_holiday} << false;
+        QTest::newRow("a whole path")
+            << QStringList {m_holiday} << QStringList {m_holiday} << false;
         QTest::newRow("a path from here")
             << QStringList {relative} << QStringList {m_holiday} << false;
         QTest::newRow("what file managers say")
@@ -40,8 +41,8 @@ private Q_SLOTS:
         QTest::newRow("in the background")
             << QStringList {QStringLiteral("--background"), m_holiday} << QStringList {m_holiday}
             << true;
-        QTest::newRow("after --")
-            << QStringList {QStringLiteral("--"), relative} << QStringList {m_holiday} << false;
+        QTest::newRow("after --") << QStringList {QStringLiteral("--"), relative}
+                                  << QStringList {m_holiday} << false;
     }
 
     void wishes()
@@ -61,11 +62,11 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("words");
         QTest::addColumn<int>("exitCode");
         QTest::addColumn<QString>("says");
-        QTest::newRow("version") << words({"--version"}) << 0 << QStringLiteral("kiteline " KITE_VERSION);
+        QTest::newRow("version") << words({"--version"}) << 0
+                                 << QStringLiteral("kiteline " KITE_VERSION);
         QTest::newRow("help") << words({"--help"}) << 0 << QStringLiteral("[PATH...]");
         QTest::newRow("short help") << words({"-h"}) << 0 << QStringLiteral("--background");
-        QTest::newRow("an option there is not")
-            << words({"--fly"}) << 2 << QStringLiteral("fly");
+        QTest::newRow("an option there is not") << words({"--fly"}) << 2 << QStringLiteral("fly");
         QTest::newRow("a path there is not")
             << words({"/nowhere/at-all"}) << 2 << QStringLiteral("/nowhere/at-all");
         QTest::newRow("one of two is not there")
