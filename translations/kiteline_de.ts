@@ -20,7 +20,7 @@
         <translation>Am Boden</translation>
     </message>
     <message>
-        <source>The relay for %1 does not answer. Visitors see nothing until it does. Kiteline keeps trying; check the network and the relay's host name.</source>
+        <source>The relay for %1 does not answer. Visitors see nothing until it does. Kiteline keeps trying; check the network and the relay&apos;s host name.</source>
         <translation>Das Relay für %1 antwortet nicht. Bis dahin sehen Besucher nichts. Kiteline versucht es weiter; prüfen Sie das Netz und den Namen des Relays.</translation>
     </message>
     <message>
@@ -48,11 +48,11 @@
         <translation>Das Relay meldet, dass das Kontingent für %1 verbraucht ist. Besucher sehen eine Abwesenheitsseite. Bitten Sie den Betreiber des Relays um mehr.</translation>
     </message>
     <message>
-        <source>The relay could not prove who it is, so Kiteline did not connect and sent no secret. %1 is down. Check the relay's host name and its certificate.</source>
+        <source>The relay could not prove who it is, so Kiteline did not connect and sent no secret. %1 is down. Check the relay&apos;s host name and its certificate.</source>
         <translation>Das Relay konnte nicht nachweisen, wer es ist; Kiteline hat sich nicht verbunden und kein Geheimnis gesendet. %1 ist am Boden. Prüfen Sie den Namen des Relays und sein Zertifikat.</translation>
     </message>
     <message>
-        <source>What answered is not a relay, so %1 is down. Check the relay's host name and port.</source>
+        <source>What answered is not a relay, so %1 is down. Check the relay&apos;s host name and port.</source>
         <translation>Was geantwortet hat, ist kein Relay; %1 ist am Boden. Prüfen Sie Name und Port des Relays.</translation>
     </message>
     <message>
@@ -135,7 +135,7 @@
 <context>
     <name>Faults</name>
     <message>
-        <source>Enter the relay's host name.</source>
+        <source>Enter the relay&apos;s host name.</source>
         <translation>Geben Sie den Namen des Relays ein.</translation>
     </message>
     <message>
@@ -251,7 +251,7 @@
     </message>
     <message numerus="yes">
         <source>%1 and %n more</source>
-        <extracomment>%1: a folder's or file's name, %n: how many others are shared with it</extracomment>
+        <extracomment>%1: a folder&apos;s or file&apos;s name, %n: how many others are shared with it</extracomment>
         <translation>
             <numerusform>%1 und %n weiteres</numerusform>
             <numerusform>%1 und %n weitere</numerusform>
@@ -472,7 +472,7 @@
     <name>kite::ui::Desk</name>
     <message>
         <source>Stop %1?</source>
-        <translation>%1 beenden?</translation>
+        <translation>%1 stoppen?</translation>
     </message>
     <message numerus="yes">
         <source>%n visitor(s) are here now and will be cut off.</source>
@@ -483,7 +483,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Beenden</translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Keep flying</source>
@@ -502,7 +502,7 @@
         <translation>Sollen Ihre Drachen weiterfliegen?</translation>
     </message>
     <message>
-        <source>This desktop has no place for Kiteline's icon. Your kites can stay in the air without a window; start Kiteline again to see it.</source>
+        <source>This desktop has no place for Kiteline&apos;s icon. Your kites can stay in the air without a window; start Kiteline again to see it.</source>
         <translation>Diese Arbeitsumgebung hat keinen Platz für Kitelines Symbol. Ihre Drachen können ohne Fenster in der Luft bleiben; starten Sie Kiteline erneut, um es zu sehen.</translation>
     </message>
 </context>
@@ -573,7 +573,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Beenden</translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Take this kite down and out of the list</source>
@@ -668,7 +668,7 @@
     </message>
     <message>
         <source>%1: %2</source>
-        <extracomment>%1: a kite's name, %2: its state</extracomment>
+        <extracomment>%1: a kite&apos;s name, %2: its state</extracomment>
         <translation>%1: %2</translation>
     </message>
 </context>
@@ -942,7 +942,7 @@
     </message>
     <message>
         <source>%1, %2</source>
-        <extracomment>%1: "128 files", %2: "1.4 GB"</extracomment>
+        <extracomment>%1: &quot;128 files&quot;, %2: &quot;1.4 GB&quot;</extracomment>
         <translation>%1, %2</translation>
     </message>
     <message>
@@ -965,6 +965,10 @@
         <source>Share anyway</source>
         <translation>Trotzdem teilen</translation>
     </message>
+    <message>
+        <source>Hidden files are not shared.</source>
+        <translation>Versteckte Dateien werden nicht geteilt.</translation>
+    </message>
 </context>
 <context>
     <name>kite::ui::TrafficGraph</name>
@@ -979,7 +983,7 @@
     </message>
     <message>
         <source>%1: %2 to visitors, %3 from visitors</source>
-        <extracomment>%1: when, as in "40 s ago". The others are rates.</extracomment>
+        <extracomment>%1: when, as in &quot;40 s ago&quot;. The others are rates.</extracomment>
         <translation>%1: %2 an Besucher, %3 von Besuchern</translation>
     </message>
     <message>
@@ -1035,7 +1039,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Beenden</translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>%1 (paused)</source>

@@ -33,7 +33,7 @@
     </message>
     <message numerus="yes">
         <source>%1 and %n more</source>
-        <extracomment>%1: a folder's or file's name, %n: how many others are shared with it</extracomment>
+        <extracomment>%1: a folder&apos;s or file&apos;s name, %n: how many others are shared with it</extracomment>
         <translation>
             <numerusform>%1 and %n more</numerusform>
             <numerusform>%1 and %n more</numerusform>

@@ -161,10 +161,8 @@ class Desktop:
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.run}/bus"
         self._part("bus", "dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--nopidfile", "--nosyslog")
         wait(10, (self.run / "bus").exists, "session bus")
-        answer = self._dbus("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus.GetAddress")
-        address = re.search(r"unix:\S+", answer or "")
-        if not address:
-            raise AssertionError("the accessibility bus did not come up")
+        address = wait(10, lambda: re.search(r"unix:\S+", self._dbus("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus.GetAddress")),
+                       "accessibility bus")
         output("dbus-send", f"--bus={address[0]}", "--print-reply", "--dest=org.freedesktop.DBus", "/",
                "org.freedesktop.DBus.StartServiceByName", "string:org.a11y.atspi.Registry", "uint32:0", env=self.env)
 

@@ -41,7 +41,7 @@ QString typedPath(const QString &text)
 ShareDialog::ShareDialog(QWidget *parent)
     : NewKiteDialog(tr("Share"), parent)
     , m_path(new QLineEdit(this))
-    , m_facts(dimLabel({}, this))
+    , m_facts(dimLabel(tr("Hidden files are not shared."), this)) // its line is always there
     , m_fault(faultLabel(this))
 {
     setWindowTitle(tr("Share a folder"));
@@ -65,7 +65,6 @@ ShareDialog::ShareDialog(QWidget *parent)
     form().addRow(QString(), m_facts);
     form().addRow(QString(), m_fault);
     addTargetRows();
-    m_facts->hide();
     m_path->setFocus();
 
     m_typing.setSingleShot(true);
@@ -134,18 +133,20 @@ void ShareDialog::showFaults(const QList<settings::Finding> &found)
     showFault(*m_fault, mine == found.end() ? QString() : faultText(*mine));
 }
 
+QString ShareDialog::countText(const FolderFacts &facts) const
+{
+    //: %1: "128 files", %2: "1.4 GB"
+    const QString text = tr("%1, %2").arg(filesText(facts.files), bytesText(facts.bytes));
+    if (m_summary.isBusy())
+        return tr("Counting: %1").arg(text);
+    return facts.complete ? text : tr("More than %1").arg(text);
+}
+
 void ShareDialog::showFacts()
 {
     const FolderFacts facts = m_summary.facts();
-    //: %1: "128 files", %2: "1.4 GB"
-    QString text = tr("%1, %2").arg(filesText(facts.files), bytesText(facts.bytes));
-    if (m_summary.isBusy())
-        text = tr("Counting: %1").arg(text);
-    else if (!facts.complete)
-        text = tr("More than %1").arg(text);
-    m_facts->setText(text);
-    const bool looked = !m_typing.isActive() && m_fault->isHidden();
-    m_facts->setVisible(looked && !m_paths.isEmpty());
+    const bool nothing = m_typing.isActive() || facts.files == 0;
+    m_facts->setText(nothing ? tr("Hidden files are not shared.") : countText(facts));
 
     QString worry;
     if (facts.wholeHome)

@@ -29,6 +29,7 @@ private:
     void typed(const QString &text);
     void look();
     settings::Target target() const;
+    QString countText(const FolderFacts &facts) const;
     void showFacts();
 
     QStringList m_paths;
