@@ -142,7 +142,6 @@ settings::Kite NewKiteDialog::kite() const
     return kite;
 }
 
-/// Live, but nobody is told about a field that was not filled in yet.
 void NewKiteDialog::check()
 {
     QList<settings::Finding> found = settings::faultsOf(kite(), m_settings);

@@ -51,6 +51,8 @@ protected:
     NoteBar &warning() { return *m_warning; }
     /// The target changed: proposes a name and checks again.
     void retarget();
+    /// Shows what is wrong, live; but nobody is told about a field that was not filled in yet.
+    void check();
     /// Whether what it points at is meant for the public.
     enum class Safety {
         Looking,  ///< nobody knows yet: the default button waits
@@ -64,7 +66,6 @@ private:
     QWidget *makeForm(const QString &go);
     QWidget *makeResult();
     settings::Kite kite() const;
-    void check();
     void go();
     void setWaiting(bool waiting);
 

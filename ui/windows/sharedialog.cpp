@@ -98,6 +98,7 @@ void ShareDialog::typed(const QString &text)
 void ShareDialog::look()
 {
     m_summary.look(m_paths);
+    check();
     showFacts();
 }
 
@@ -130,7 +131,8 @@ void ShareDialog::describe(settings::Kite &kite) const
 void ShareDialog::showFaults(const QList<settings::Finding> &found)
 {
     const auto mine = std::ranges::find(found, settings::Field::Target, &settings::Finding::field);
-    showFault(*m_fault, mine == found.end() ? QString() : faultText(*mine));
+    const bool quiet = mine == found.end() || m_typing.isActive();
+    showFault(*m_fault, quiet ? QString() : faultText(*mine));
 }
 
 QString ShareDialog::countText(const FolderFacts &facts) const

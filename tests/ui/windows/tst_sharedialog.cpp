@@ -141,6 +141,17 @@ private Q_SLOTS:
         QVERIFY(m_dialog->isVisible());
     }
 
+    void nobodyIsBlamedInTheMiddleOfAPath()
+    {
+        const int before = m_dialog->height();
+        auto &line = part<QLineEdit>(*m_dialog, "path");
+        for (const QChar letter : path("holiday")) {
+            QTest::keyClicks(&line, QString(letter));
+            QCOMPARE(faults(*m_dialog), QStringList());
+        }
+        QCOMPARE(m_dialog->height(), before); // nothing moved away from under the pointer
+    }
+
     void nobodyIsBlamedForAnEmptyForm() { QVERIFY(faults(*m_dialog).isEmpty()); }
 
     void severalFilesAtOnce()
