@@ -61,13 +61,12 @@ private:
             return false;
         static constexpr std::pair<QStringView, Verb> verbs[]
             = {{u"share", Verb::Share}, {u"relay", Verb::Relay}, {u"help", Verb::Help}};
-        for (const auto &[word, verb] : verbs) {
-            if (given == word) {
-                m_line.verb = verb;
-                return true;
-            }
-        }
-        return false;
+        const auto *const found
+            = std::ranges::find(verbs, given, &std::pair<QStringView, Verb>::first);
+        if (found == std::end(verbs))
+            return false;
+        m_line.verb = found->second;
+        return true;
     }
 
     Result<void, UsageError> takeLong(QStringView body)
