@@ -56,7 +56,14 @@ public:
     {
         m_poller.watch(m_socket.handle(), {.write = true}, this);
     }
-    ~Try() { leave(); }
+    ~Try() { abandon(); }
+
+    /// From now on it is never ready.
+    void abandon()
+    {
+        leave();
+        m_socket.reset();
+    }
 
     const QHostAddress &address() const { return m_address; }
     int error() const { return calls::connectError(m_socket.handle()); }
@@ -109,6 +116,7 @@ private:
     void tryNext();
     bool tryAddress(const QHostAddress &address);
     void decided(Try &attempt);
+    void retire(std::unique_ptr<Try> attempt);
     void failLater(ConnectError error, const QString &detail);
     void finish(Result<std::unique_ptr<ByteStream>, ConnectFailure> result);
 
@@ -196,9 +204,16 @@ void ConnectAttempt::Private::decided(Try &attempt)
     m_failure.detail = calls::errorText(error);
     const auto same = [&](const auto &each) { return each.get() == &attempt; };
     const auto place = std::ranges::find_if(m_tries, same);
-    m_loop.poller().retire(std::move(*place)); // it is on the call stack
+    retire(std::move(*place));
     m_tries.erase(place);
     tryNext();
+}
+
+/// One of them may be on the call stack, the others ready in the same round.
+void ConnectAttempt::Private::retire(std::unique_ptr<Try> attempt)
+{
+    attempt->abandon();
+    m_loop.poller().retire(std::move(attempt));
 }
 
 void ConnectAttempt::Private::timerEvent(QTimerEvent *event)
@@ -229,7 +244,7 @@ void ConnectAttempt::Private::finish(Result<std::unique_ptr<ByteStream>, Connect
     if (m_timer != 0)
         killTimer(std::exchange(m_timer, 0));
     for (auto &attempt : m_tries)
-        m_loop.poller().retire(std::move(attempt));
+        retire(std::move(attempt));
     m_tries.clear();
     const auto done = std::exchange(m_done, {});
     done(std::move(result));

@@ -91,7 +91,7 @@ class TestLanguages : public QObject
 private Q_SLOTS:
     void cleanup()
     {
-        const auto loaded = qApp->findChildren<QTranslator *>();
+        const auto loaded = QCoreApplication::instance()->findChildren<QTranslator *>();
         for (QTranslator *texts : loaded) {
             QCoreApplication::removeTranslator(texts);
             delete texts;

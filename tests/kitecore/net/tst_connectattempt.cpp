@@ -99,6 +99,7 @@ private Q_SLOTS:
     void refused_data();
     void refused();
     void aDeadAddressDoesNotHoldUpTheNext();
+    void twoAddressesAnswerInOneRound();
     void timesOut();
     void noSuchName();
     void looksUpNames();
@@ -170,6 +171,23 @@ void TestConnectAttempt::aDeadAddressDoesNotHoldUpTheNext()
     QVERIFY(eventually([&] { return dialled.answers > 0; }));
     QVERIFY(dialled.stream);
     QCOMPARE(dialled.stream->peer().address, QStringLiteral("::1"));
+}
+
+/// A loop that was busy for longer than an address is waited for.
+void TestConnectAttempt::twoAddressesAnswerInOneRound()
+{
+    FakeClock clock;
+    Loop loop(clock);
+    const auto first = listen(QHostAddress::LocalHost);
+    const auto second = listen(QHostAddress::LocalHostIPv6, first->port());
+    QVERIFY(second);
+    Dialled dialled(loop, QStringLiteral("localhost"), first->port());
+    QTest::qSleep(300);
+    QCoreApplication::processEvents(QEventLoop::ExcludeSocketNotifiers); // tries the next, too
+    QVERIFY(eventually([&] { return dialled.answers > 0; }));
+    QVERIFY(dialled.stream);
+    QVERIFY(settles());
+    QCOMPARE(dialled.answers, 1);
 }
 
 void TestConnectAttempt::timesOut()
