@@ -56,11 +56,17 @@ std::vector<Row> sortedRows(FolderContent content, ListingOrder order)
     return rows;
 }
 
+/// Characters that turn the order of others around: `photo<202E>gpj.exe` reads as `photoexe.jpg`.
+bool turnsText(QChar c)
+{
+    return (c >= QChar(0x202a) && c <= QChar(0x202e)) || (c >= QChar(0x2066) && c <= QChar(0x2069));
+}
+
 QByteArray isolated(const QString &name)
 {
     QString shown = name;
     for (QChar &c : shown) {
-        if (c.category() == QChar::Other_Control)
+        if (c.category() == QChar::Other_Control || turnsText(c))
             c = QChar::ReplacementCharacter;
     }
     return "<bdi>" + http::escapeHtml(shown.toUtf8()) + "</bdi>";

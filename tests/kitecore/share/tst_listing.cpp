@@ -167,6 +167,14 @@ private Q_SLOTS:
         QCOMPARE(linksOf(page), QByteArrayList {"%22%3E%3Cscript%3E%27%26%0A%1B%FF"});
     }
 
+    void showsNamesInTheirOrder()
+    {
+        FolderContent content;
+        content.entries.push_back({"photo\u202egpj.exe", Kind::File, 1, seconds {0}});
+        const auto page = listingDocument(content, pathOf("/"), {}, "k");
+        QVERIFY(page.contains("<bdi>photo\uFFFDgpj.exe</bdi>"));
+    }
+
     void takesAnyDate()
     {
         for (const qint64 moment : {std::numeric_limits<qint64>::min() / 2, qint64(-1),
