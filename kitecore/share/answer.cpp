@@ -67,6 +67,8 @@ private:
     Answer serve(FileFound &file);
     Answer serve(FolderFound &folder);
     Answer serve(FolderElsewhere &folder);
+    Answer folderPage(const QByteArray &html);
+    QByteArray pageKey() const;
     Answer options();
     Answer notModified(const http::Validators &current);
     Answer unsatisfiable(quint64 size);
@@ -84,6 +86,7 @@ private:
     const Circumstances &m_around;
     const bool m_isGet;
     http::TargetPath m_path;
+    Clock::Steady m_begun; ///< looking for what is there
 };
 
 Answer Answering::run()
@@ -96,6 +99,9 @@ Answer Answering::run()
     if (!path)
         return page(400);
     m_path = std::move(path).value();
+    m_begun = m_around.pages.now();
+    if (const auto page = m_path.folder ? m_around.pages.find(pageKey()) : std::nullopt)
+        return folderPage(*page);
     auto what = m_around.tree.find(m_path);
     if (!what)
         return page(statusOf(what.error()));
@@ -164,10 +170,26 @@ Answer Answering::serve(FolderElsewhere &)
 
 Answer Answering::serve(FolderFound &folder)
 {
+    const auto html = listingDocument(std::move(folder.content), m_path,
+                                      ListingOrder::fromQuery(m_path.query), m_around.title);
+    m_around.pages.keep(pageKey(), html, m_begun);
+    auto answer = folderPage(html);
+    answer.isCostly = true;
+    return answer;
+}
+
+Answer Answering::folderPage(const QByteArray &html)
+{
     auto response = begin(200);
-    return document(200, response,
-                    listingDocument(std::move(folder.content), m_path,
-                                    ListingOrder::fromQuery(m_path.query), m_around.title));
+    return document(200, response, html);
+}
+
+/// All that a folder's page depends on, besides the folder.
+QByteArray Answering::pageKey() const
+{
+    const auto order = ListingOrder::fromQuery(m_path.query);
+    return m_path.encoded() + '?' + char('0' + int(order.by)) + (order.down ? '-' : '+')
+        + m_around.title;
 }
 
 Answer Answering::serve(FileFound &file)

@@ -4,6 +4,7 @@
 
 #include "kitecore/http/requesthead.h"
 #include "kitecore/share/body.h"
+#include "kitecore/share/folderpages.h"
 #include "kitecore/share/sharetree.h"
 
 namespace kite::share {
@@ -12,15 +13,17 @@ namespace kite::share {
 struct Answer
 {
     int status = 200;
-    Body content;         ///< head and body
-    qint64 headBytes = 0; ///< of `content`
-    bool closes = false;  ///< the connection ends after it
+    Body content;          ///< head and body
+    qint64 headBytes = 0;  ///< of `content`
+    bool closes = false;   ///< the connection ends after it
+    bool isCostly = false; ///< making it took as long as many others: they have their turn now
 };
 
 /// What an answer depends on besides the request.
 struct Circumstances
 {
     const ShareTree &tree;
+    FolderPages &pages;       ///< of this tree
     QByteArray title;         ///< the kite's name
     std::chrono::seconds now; ///< since 1970
     bool closes = false;      ///< the connection is to end after it

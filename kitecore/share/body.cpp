@@ -45,7 +45,7 @@ bool Body::gather(std::span<char> buffer, std::vector<QByteArrayView> &parts) co
         }
         const auto wanted = std::min<quint64>(piece.range.bytes, quint64(room));
         const auto into = buffer.first(std::size_t(wanted));
-        if (m_file->read(piece.range.first, into) != qsizetype(wanted) || !m_file->isUnchanged())
+        if (m_file->read(piece.range.first, into) != qsizetype(wanted) || !m_file->isKept())
             return false;
         parts.emplace_back(into.data(), qsizetype(into.size()));
         break; // the buffer is taken

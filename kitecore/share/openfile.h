@@ -52,6 +52,13 @@ struct FileState
     quint64 size = 0;
     std::chrono::nanoseconds modified {0}; ///< since 1970
     bool operator==(const FileState &) const = default;
+
+    /// Whether what there was then may still be there now: nothing changed, or the file only grew,
+    /// as logs and recordings do.
+    bool isKeptBy(const FileState &now) const
+    {
+        return now == *this || (now.device == device && now.number == number && now.size > size);
+    }
 };
 
 /// An open regular file, or a folder. Reading needs no position and moves none.
@@ -68,8 +75,8 @@ public:
 
     Kind kind() const { return m_kind; }
     const FileState &state() const { return m_state; } ///< when it was opened
-    /// Asks the system whether the content may be another one than when it was opened.
-    bool isUnchanged() const;
+    /// Asks the system whether the content is as it was when it was opened, if not longer.
+    bool isKept() const;
 
     /// @return how many bytes there were at `offset`, 0 at and behind the end, -1 for an error.
     qsizetype read(quint64 offset, std::span<char> into) const;

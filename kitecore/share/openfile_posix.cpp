@@ -60,12 +60,12 @@ Result<OpenFile, OpenError> OpenFile::openPath(const QString &path)
     return take(std::move(handle));
 }
 
-bool OpenFile::isUnchanged() const
+bool OpenFile::isKept() const
 {
     struct stat status
     {
     };
-    return ::fstat(int(m_handle.value()), &status) == 0 && stateOf(status) == m_state;
+    return ::fstat(int(m_handle.value()), &status) == 0 && m_state.isKeptBy(stateOf(status));
 }
 
 qsizetype OpenFile::read(quint64 offset, std::span<char> into) const

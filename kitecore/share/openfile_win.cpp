@@ -89,10 +89,11 @@ Result<OpenFile, OpenError> OpenFile::openPath(const QString &path)
     return take(std::move(handle));
 }
 
-bool OpenFile::isUnchanged() const
+bool OpenFile::isKept() const
 {
     BY_HANDLE_FILE_INFORMATION facts {};
-    return ::GetFileInformationByHandle(native(m_handle), &facts) && stateOf(facts) == m_state;
+    return ::GetFileInformationByHandle(native(m_handle), &facts)
+        && m_state.isKeptBy(stateOf(facts));
 }
 
 qsizetype OpenFile::read(quint64 offset, std::span<char> into) const

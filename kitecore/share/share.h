@@ -4,12 +4,14 @@
 
 #include <QObject>
 
+#include "kitecore/share/folderpages.h"
 #include "kitecore/share/sharetree.h"
 
 namespace kite::share {
 
 /// What the connections of one ShareTarget share, on all threads; lives as long as the last of
-/// them. Constant from the first visit on.
+/// them. Constant from the first visit on,
+/// but for `pages`.
 class Share final : public QObject
 {
     Q_OBJECT
@@ -22,6 +24,7 @@ public:
     }
 
     const std::unique_ptr<const ShareTree> tree;
+    mutable FolderPages pages;
     const std::shared_ptr<stats::Meter> meter; ///< never null
     std::function<void(const Visit &)> told;   ///< may be empty
 

@@ -125,6 +125,8 @@ void ShareConnection::run()
         }
         if (step == Step::Wait)
             return;
+        if (step == Step::Yield)
+            break;
     }
     m_stream->setInterest({.write = true}); // others first; this goes on when they had their turn
 }
@@ -137,8 +139,7 @@ ShareConnection::Step ShareConnection::readRequest()
     if (*head) {
         m_searched = 0;
         m_input.take((*head)->bytes);
-        begin(**head);
-        return Step::Go;
+        return begin(**head);
     }
     if (m_inputEnded) {
         linger();
@@ -163,10 +164,10 @@ ShareConnection::Step ShareConnection::refuse(int status)
 
 Circumstances ShareConnection::circumstances(bool closes) const
 {
-    return {*m_share->tree, m_visitor.host, m_loop.clock().wallTime(), closes};
+    return {*m_share->tree, m_share->pages, m_visitor.host, m_loop.clock().wallTime(), closes};
 }
 
-void ShareConnection::begin(const http::RequestHead &head)
+ShareConnection::Step ShareConnection::begin(const http::RequestHead &head)
 {
     const auto body = head.bodyBytes();
     // Who expects a 100 may or may not send its body after another answer (RFC 9110, 10.1.1).
@@ -187,6 +188,7 @@ void ShareConnection::begin(const http::RequestHead &head)
     m_answer = needsHost ? answerGarbage(400, around) : answerRequest(head, around);
     m_state = State::Answering;
     m_patience.wait(stallTimeout);
+    return m_answer.isCostly ? Step::Yield : Step::Go;
 }
 
 ShareConnection::Step ShareConnection::sendAnswer()
@@ -234,7 +236,7 @@ bool ShareConnection::canSendDirectly() const
 net::Io ShareConnection::sendDirectly()
 {
     const auto &content = m_answer.content;
-    if (!content.file().isUnchanged())
+    if (!content.file().isKept())
         return net::Io::failed();
     const auto piece = std::min(content.rangeInFront() - checkedTail, directBytes);
     const auto sent = share::sendDirectly(m_stream->plainSocket(), content.file(),

@@ -48,8 +48,9 @@ private:
     };
     /// How far work on what is there came.
     enum class Step : quint8 {
-        Go,   ///< more to do now
-        Wait, ///< nothing until the stream is ready again, or this is closed
+        Go,    ///< more to do now
+        Wait,  ///< nothing until the stream is ready again, or this is closed
+        Yield, ///< others first
     };
 
     void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
@@ -61,7 +62,7 @@ private:
 
     Step readRequest();
     Step refuse(int status);
-    void begin(const http::RequestHead &head);
+    Step begin(const http::RequestHead &head);
     Step sendAnswer();
     net::Io copySome();
     net::Io sendDirectly();

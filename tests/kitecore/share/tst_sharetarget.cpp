@@ -753,6 +753,44 @@ private Q_SLOTS:
         QVERIFY(received == QByteArray(received.size(), 'o'));
     }
 
+    /// Whoever asks for a large folder again and again must not keep others waiting.
+    void takesTurnsWithLargeFolders()
+    {
+        const Site site;
+        for (int i = 0; i < 3'000; ++i)
+            site.write("many/" + QByteArray::number(i), "x");
+        net::Loop loop;
+        const auto target = sharing({site.path()});
+        HttpVisitor greedy(loop, *target, Way::Socket);
+        greedy.driver.send(request("HEAD /many/").repeated(50));
+        HttpVisitor modest(loop, *target, Way::Socket);
+        QCOMPARE(modest.get("/letters.txt").status, 200);
+        QVERIFY(greedy.driver.received.count("HTTP/1.1 200") < 50);
+        QVERIFY(
+            test::eventually([&] { return greedy.driver.received.count("HTTP/1.1 200") == 50; }));
+    }
+
+    /// As a log does.
+    void goesOnWithAFileThatGrows()
+    {
+        const Site site;
+        const auto content = test::pattern(4'000'000);
+        net::Loop loop;
+        const auto target = sharing({site.path()});
+        for (const Way way : {Way::Memory, Way::Socket}) {
+            site.write("log", content);
+            site.setTime("log", now);
+            HttpVisitor visitor(loop, *target, way);
+            visitor.driver.send(request("GET /log"));
+            QVERIFY(test::eventually([&] { return visitor.driver.received.size() > 100'000; }));
+            QFile file(site.path() + QStringLiteral("/log"));
+            QVERIFY(file.open(QIODevice::Append));
+            file.write("one line more\n");
+            file.close();
+            QVERIFY(visitor.answer().body == content);
+        }
+    }
+
     void goesOnWithADeletedOrReplacedFile()
     {
         const Site site;
