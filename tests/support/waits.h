@@ -8,11 +8,11 @@
 namespace kite::test {
 
 /// Runs the event loop until `condition` holds. Never sleeps past it.
-/// @return false after ten seconds: then it will not.
+/// @return false after a minute: then it will not.
 template <typename Condition>
 bool eventually(Condition condition)
 {
-    const QDeadlineTimer late(10'000);
+    const QDeadlineTimer late(60'000);
     QTimer alarm; // ends a wait in which nothing happens
     alarm.start(100);
     while (!condition()) {
