@@ -41,7 +41,8 @@ struct Json
         return made(QLatin1String("down"),
                     {{QStringLiteral("kite"), text(event.kite)},
                      {QStringLiteral("reason"), QLatin1String(stats::downWord(event.reason))},
-                     {QStringLiteral("detail"), event.detail}});
+                     {QStringLiteral("detail"), event.detail},
+                     {QStringLiteral("relay"), event.relay}});
     }
     QJsonObject operator()(const Traffic &event) const
     {

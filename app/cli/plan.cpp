@@ -173,8 +173,11 @@ private:
         if (m_options.frontends.isEmpty())
             return;
         ConnectorPlan plan;
-        for (const Endpoint &endpoint : m_options.frontends)
-            plan.relays.append(chooseRelay(endpoint, m_options.link));
+        for (const Endpoint &endpoint : m_options.frontends) {
+            const auto same = [&](const auto &relay) { return relay.endpoint == endpoint; };
+            if (std::ranges::none_of(plan.relays, same))
+                plan.relays.append(chooseRelay(endpoint, m_options.link));
+        }
         plan.options.announceCompression = !m_options.noZChunks;
         if (m_options.keepAlive.count() > 0)
             plan.options.pingAfter = m_options.keepAlive;

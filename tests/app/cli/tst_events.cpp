@@ -66,20 +66,21 @@ private Q_SLOTS:
         QTest::newRow("refused")
             << Event(Down {a, DownReason::BadSecret, QStringLiteral("signature"), r, {}})
             << json("{'detail':'signature','event':'down','kite':'http:a.test','reason':'bad-"
-                    "secret'}")
+                    "secret','relay':'r.test:443'}")
             << QStringLiteral("The relay r.test:443 did not accept the secret for a.test.")
             << QByteArray(
                    "FE=r.test:443; err=Rejected; reason=signature; proto=http; domain=a.test");
         QTest::newRow("lost")
             << Event(Down {a, DownReason::LinkLost, QStringLiteral("re;set\n"), r, {}})
             << json("{'detail':'re;set\\n','event':'down','kite':'http:a.test','reason':'link-lost'"
-                    "}")
+                    ",'relay':'r.test:443'}")
             << QStringLiteral("a.test is down: the link to the relay r.test:443 was lost.")
             << QByteArray("FE=r.test:443; err=link-lost; detail=re set ; "
                           "proto=http; domain=a.test");
         QTest::newRow("left our relay")
             << Event(Down {a, DownReason::LinkLost, {}, r, c})
-            << json("{'detail':'','event':'down','kite':'http:a.test','reason':'link-lost'}")
+            << json("{'detail':'','event':'down','kite':'http:a.test','reason':'link-lost','"
+                    "relay':'r.test:443'}")
             << QStringLiteral("a.test is gone (10.0.0.7:4711).")
             << QByteArray("BE=10.0.0.7:4711; gone=True; proto=http; domain=a.test");
         QTest::newRow("traffic")
