@@ -2,7 +2,7 @@
 
 #include "kitecore/base/limits.h"
 #include "kitecore/http/fieldsyntax.h"
-#include "kitecore/http/requesthead.h"
+#include "kitecore/http/headlines.h"
 
 namespace kite::http {
 
@@ -40,85 +40,12 @@ qsizetype headEnd(QByteArrayView bytes, qsizetype from)
     return -1;
 }
 
-bool isTarget(QByteArrayView target)
-{
-    return !target.isEmpty()
-        && std::ranges::none_of(target, [](char c) { return isControl(c) || c == '\t'; });
-}
-
-Result<void, HeadError> readRequestLine(QByteArrayView line, RequestHead &head)
-{
-    const auto first = line.indexOf(' ');
-    const auto last = line.lastIndexOf(' ');
-    if (first < 0 || first == last || line.sliced(first + 1, last - first - 1).contains(' '))
-        return Err {HeadError::BadRequestLine};
-    const auto method = line.first(first);
-    const auto target = line.sliced(first + 1, last - first - 1);
-    const auto version = line.sliced(last + 1);
-    if (method.size() > maxMethodBytes || !isToken(method) || !isTarget(target))
-        return Err {HeadError::BadRequestLine};
-    if (version != "HTTP/1.1" && version != "HTTP/1.0")
-        return Err {HeadError::BadVersion};
-    head.method = method.toByteArray();
-    head.target = target.toByteArray();
-    head.minorVersion = version.back() - '0';
-    return {};
-}
-
 /// What can be said of a request line that has not ended: whether it may still become one.
 bool mayBecomeRequestLine(QByteArrayView begun)
 {
     const auto space = begun.indexOf(' ');
     const auto method = space < 0 ? begun : begun.first(space);
     return method.size() <= maxMethodBytes && std::ranges::all_of(method, isTokenChar);
-}
-
-Result<void, HeadError> readHeader(QByteArrayView line, RequestHead &head)
-{
-    const auto colon = line.indexOf(':');
-    if (colon < 0 || !isToken(line.first(colon)))
-        return Err {HeadError::BadHeader};
-    const auto value = trimBlanks(line.sliced(colon + 1));
-    if (hasControl(value))
-        return Err {HeadError::BadHeader};
-    head.headers.push_back({line.first(colon).toByteArray(), value.toByteArray()});
-    return {};
-}
-
-bool isHostChar(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
-        || c == '.' || c == '_' || c == '~';
-}
-
-bool isAddressChar(char c)
-{
-    return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9') || c == ':'
-        || c == '.';
-}
-
-/// `host [":" port]`; RFC 3986 would let more characters be, names in the DNS do not have them.
-bool isHostField(QByteArrayView value)
-{
-    if (value.isEmpty()) // allowed where the target has no authority (RFC 9112, 3.2)
-        return true;
-    QByteArrayView host = value;
-    QByteArrayView rest;
-    const bool bracketed = value.startsWith('[');
-    if (const auto end = value.indexOf(bracketed ? ']' : ':'); end >= 0) {
-        host = value.first(bracketed ? end + 1 : end);
-        rest = value.sliced(host.size());
-    }
-    if (bracketed) {
-        if (!host.endsWith(']') || host.size() < 4)
-            return false;
-        host = host.sliced(1, host.size() - 2);
-    }
-    const bool port = rest.isEmpty()
-        || (rest.startsWith(':') && rest.size() <= 6
-            && (rest.size() == 1 || isDigits(rest.sliced(1))));
-    return port && !host.isEmpty() && host.size() <= maxHostBytes
-        && std::ranges::all_of(host, bracketed ? isAddressChar : isHostChar);
 }
 
 /// A header that should stand once.
@@ -173,13 +100,19 @@ Result<std::optional<RequestHead>, HeadError> readHead(QByteArrayView bytes)
     RequestHead head;
     head.bytes = bytes.size();
     auto rest = bytes.sliced(leadingBlankBytes(bytes));
-    if (const auto read = readRequestLine(takeLine(rest), head); !read)
-        return Err {read.error()};
-    for (auto line = takeLine(rest); !line.isEmpty(); line = takeLine(rest)) {
+    const auto line = readRequestLine(takeLine(rest));
+    if (!line)
+        return Err {line.error()};
+    head.method = line->method.toByteArray();
+    head.target = line->target.toByteArray();
+    head.minorVersion = line->minorVersion;
+    for (auto next = takeLine(rest); !next.isEmpty(); next = takeLine(rest)) {
         if (qsizetype(head.headers.size()) == maxHeaderLines)
             return Err {HeadError::TooLong};
-        if (const auto read = readHeader(line, head); !read)
-            return Err {read.error()};
+        const auto field = readFieldLine(next);
+        if (!field)
+            return Err {field.error()};
+        head.headers.push_back({field->name.toByteArray(), field->value.toByteArray()});
     }
     const auto host = repeated(head, "Host");
     if (host.differs || !isHostField(host.value))
@@ -202,8 +135,7 @@ std::optional<HeadError> earlyError(QByteArrayView bytes, qsizetype searched)
     }
     if (bytes.size() - rest.size() + end < searched)
         return std::nullopt;
-    RequestHead ignored;
-    const auto read = readRequestLine(takeLine(rest), ignored);
+    const auto read = readRequestLine(takeLine(rest));
     return read ? std::nullopt : std::optional(read.error());
 }
 
