@@ -65,6 +65,7 @@ void Link::Private::abandon()
 {
     m_user = nullptr;
     m_over = true;
+    m_onceHeard = nullptr;
     stopEverything();
     m_loop.poller().cancelWake(this);
     endStreams();
@@ -198,6 +199,23 @@ void Link::Private::ask()
     armTick();
 }
 
+void Link::Private::askFor(std::function<void()> heard)
+{
+    ask();
+    if (m_over)
+        return;
+    m_onceHeard = std::move(heard);
+    if (isPaused())
+        heardSomething(); // it is we who do not listen
+}
+
+void Link::Private::heardSomething()
+{
+    m_liveness.heard(now());
+    if (m_onceHeard)
+        std::exchange(m_onceHeard, nullptr)();
+}
+
 Link::Link(net::Loop &loop, std::unique_ptr<net::ByteStream> stream, LinkOptions options,
            LinkUser &user)
     : d(std::make_shared<Private>(*this, loop, std::move(stream), options, user))
@@ -221,9 +239,9 @@ void Link::sendControl(QByteArrayView lines)
         d->sender().sendControl(wire::controlChunk(lines));
 }
 
-void Link::ping()
+void Link::ping(std::function<void()> heard)
 {
-    d->ask();
+    d->askFor(std::move(heard));
 }
 void Link::close()
 {

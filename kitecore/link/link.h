@@ -97,7 +97,9 @@ public:
     /// Sends `X-PageKite...` lines (each ending in CRLF) in a control chunk, before all data.
     void sendControl(QByteArrayView lines);
     /// Asks for a sign of life now; silence for `deadAfter` then ends the link.
-    void ping();
+    /// @param heard called once, with the peer's next byte, unless the link ends before; it must
+    /// not destroy the link. A later one takes its place.
+    void ping(std::function<void()> heard = {});
     /// Sends what is queued, then closes; linkEnded(Closed) follows.
     void close();
 

@@ -36,6 +36,7 @@ public:
 
     std::unique_ptr<net::ByteStream> open(const net::Visitor &visitor);
     void ask();
+    void askFor(std::function<void()> heard);
     void close();
 
     Sender &sender() { return m_sender; }
@@ -88,6 +89,7 @@ private:
     void endStreams();
     void stopEverything();
     void finishClosing();
+    void heardSomething();
     bool isPaused() const;
     void updateReading();
     void tick();
@@ -115,6 +117,7 @@ private:
     net::Deadlines::Token m_silentWindow; ///< until a peer is taken for one that never acknowledges
     net::Deadlines::Token m_stall;        ///< until streams that block the link are cut off
     net::Deadlines::Token m_closing;
+    std::function<void()> m_onceHeard; ///< of somebody who asked
 
     qsizetype m_overfull = 0;    ///< streams with too much backlog
     bool m_acknowledges = false; ///< the peer sent an SKB, on whatever stream

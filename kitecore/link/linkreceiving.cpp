@@ -54,7 +54,7 @@ void Link::Private::readLower()
             return end(LinkEnd::Closed, QStringLiteral("closed by the peer"));
         if (io.status == net::Io::Status::Failed)
             return end(LinkEnd::Broken, QStringLiteral("connection lost"));
-        m_liveness.heard(now());
+        heardSomething();
         if (!dispatch({buffer.data(), io.bytes}))
             return;
         total += io.bytes;

@@ -32,7 +32,37 @@ void ClientLink::start()
 
 void ClientLink::answerGreeting()
 {
-    const auto answer = m_home.desk().answer(m_greeting, m_address, m_stream->peer().address);
+    sendWhenSettled(m_home.desk().answer(m_greeting, m_address, m_stream->peer().address),
+                    &ClientLink::sendGreetingAnswer);
+}
+
+void ClientLink::sendWhenSettled(LinkAnswer answer, Send send)
+{
+    if (answer.rivals.empty())
+        return (this->*send)(std::move(answer));
+    m_contest.emplace(std::move(answer));
+    m_send = send;
+    m_contestLimit = m_home.loop().deadlines().after(contestTimeout, [this] { settleContest(); });
+}
+
+void ClientLink::rivalAnswered(quint64 holder, SignOfLife sign)
+{
+    if (!m_contest)
+        return;
+    m_contest->heard(holder, sign);
+    if (m_contest->isDecided())
+        settleContest();
+}
+
+void ClientLink::settleContest()
+{
+    m_contestLimit.cancel();
+    auto contest = *std::exchange(m_contest, std::nullopt);
+    (this->*m_send)(m_home.desk().settle(contest.take(), m_address, contest.silentSessions()));
+}
+
+void ClientLink::sendGreetingAnswer(LinkAnswer answer)
+{
     m_announced = answer.reply.features;
     m_reply = wire::writeReply(answer.reply, m_greeting.beanstalk);
     if (answer.accepted == 0 && answer.challenged == 0) {
@@ -86,10 +116,25 @@ std::unique_ptr<net::ByteStream> ClientLink::open(const net::Visitor &visitor)
     return m_link ? m_link->open(visitor) : nullptr;
 }
 
-void ClientLink::ping()
+void ClientLink::ping(const LinkPtr &asker)
 {
-    if (m_link)
-        m_link->ping();
+    if (asker)
+        m_askers.push_back(asker);
+    if (m_contest || m_askers.size() > maxAskers)
+        return tellAskers(SignOfLife::Given); // a link in the making; or many who will ask again
+    if (!m_link)
+        return tellAskers(SignOfLife::None); // it does not even take its answer
+    m_link->ping([this] { tellAskers(SignOfLife::Given); });
+    if (!m_silent.isArmed() && !m_askers.empty())
+        m_silent = m_home.loop().deadlines().after(signOfLifeTimeout,
+                                                   [this] { tellAskers(SignOfLife::None); });
+}
+
+void ClientLink::tellAskers(SignOfLife sign)
+{
+    m_silent.cancel();
+    for (const auto &asker : std::exchange(m_askers, {}))
+        asker->mail->post(PingAnswer {asker->id, m_address->id, sign});
 }
 
 void ClientLink::close()
@@ -123,7 +168,7 @@ void ClientLink::controlArrived(link::Link &, const wire::ChunkHead &head)
 /// Answers in order; each that proves something waits for its turn.
 void ClientLink::answerNext()
 {
-    if (m_turn.isArmed() || m_requests.empty())
+    if (m_contest || m_turn.isArmed() || m_requests.empty())
         return;
     const auto wait = m_home.desk().waitFor(m_requests.front(), m_link->peer().address);
     if (!wait && !hasKites())
@@ -134,7 +179,6 @@ void ClientLink::answerNext()
         const auto request = std::move(m_requests.front());
         m_requests.pop_front();
         answerRequest(request);
-        answerNext();
     };
     if (turn == std::chrono::milliseconds(0))
         answerIt();
@@ -147,12 +191,18 @@ void ClientLink::answerRequest(const wire::Greeting &asked)
     auto request = asked;
     if (request.replaces.isEmpty())
         request.replaces = m_greeting.replaces; // said in the greeting, proved only now
-    const auto answer = m_home.desk().answer(request, m_address, m_link->peer().address);
+    sendWhenSettled(m_home.desk().answer(request, m_address, m_link->peer().address),
+                    &ClientLink::sendRequestAnswer);
+}
+
+void ClientLink::sendRequestAnswer(LinkAnswer answer)
+{
     m_link->sendControl(wire::writeReplyLines(answer.reply, m_greeting.beanstalk));
     if (answer.accepted > 0)
         m_limit.cancel();
     else if (answer.challenged == 0 && !hasKites())
         m_link->close();
+    answerNext();
 }
 
 void ClientLink::linkEnded(link::Link &, link::LinkEnd why, const QString &detail)
@@ -167,6 +217,9 @@ void ClientLink::over()
         return;
     m_turn.cancel();
     m_limit.cancel();
+    m_contestLimit.cancel();
+    m_contest.reset();
+    tellAskers(SignOfLife::None);
     m_home.registry().release(*m_address);
     m_home.linkOver(*this);
 }

@@ -6,6 +6,7 @@
 
 #include "kitecore/link/link.h"
 #include "kitecore/net/loop.h"
+#include "kitecore/relay/contest.h"
 #include "kitecore/relay/linkdesk.h"
 #include "kitecore/relay/linkmail.h"
 
@@ -42,6 +43,11 @@ class ClientLink final : private link::LinkUser, private net::StreamUser
 public:
     static constexpr std::chrono::seconds challengeTimeout {60}; ///< PROTOCOL.md, handshake
     static constexpr size_t maxWaitingRequests = 8;
+    /// How long a link whose kite somebody else proved may take for its next byte.
+    static constexpr std::chrono::seconds signOfLifeTimeout {2};
+    /// Who asks and hears nothing at all, as from a busy thread, gives up after this.
+    static constexpr std::chrono::seconds contestTimeout {6};
+    static constexpr size_t maxAskers = 16; ///< more are told that it lives
 
     /// @param stream behind the greeting's head.
     ClientLink(LinkHome &home, LinkPtr address, std::unique_ptr<net::ByteStream> stream,
@@ -53,7 +59,9 @@ public:
 
     /// @return null if there is no link (any more), or it is full.
     std::unique_ptr<net::ByteStream> open(const net::Visitor &visitor);
-    void ping();
+    /// Asks for a sign of life. @param asker is told by a PingAnswer, unless null.
+    void ping(const LinkPtr &asker);
+    void rivalAnswered(quint64 holder, SignOfLife sign);
     void close();
 
 private:
@@ -63,11 +71,18 @@ private:
     void controlArrived(link::Link &link, const wire::ChunkHead &head) override;
     void linkEnded(link::Link &link, link::LinkEnd why, const QString &detail) override;
 
+    using Send = void (ClientLink::*)(LinkAnswer);
+
     void answerGreeting();
+    void sendWhenSettled(LinkAnswer answer, Send send);
+    void settleContest();
+    void tellAskers(SignOfLife sign);
+    void sendGreetingAnswer(LinkAnswer answer);
     void sendReply();
     void becomeLink();
     void answerNext();
     void answerRequest(const wire::Greeting &asked);
+    void sendRequestAnswer(LinkAnswer answer);
     bool hasKites() const { return m_home.registry().countOf(*m_address) > 0; }
     void over();
 
@@ -82,7 +97,12 @@ private:
     std::deque<wire::Greeting> m_requests; ///< in-band, wait for their turn
     net::Deadlines::Token m_turn;          ///< when proofs from this address may be looked at
     net::Deadlines::Token m_limit;         ///< of the phase before the first kite
-    bool m_isOver = false; ///< given back to its home, which may be gone before we are
+    std::optional<Contest> m_contest;      ///< an answer that waits for rivals
+    Send m_send = nullptr;                 ///< what the contest's answer goes by
+    net::Deadlines::Token m_contestLimit;
+    std::vector<LinkPtr> m_askers;  ///< rivals of ours who want to know whether we live
+    net::Deadlines::Token m_silent; ///< until they are told that we do not
+    bool m_isOver = false;          ///< given back to its home, which may be gone before we are
 };
 
 } // namespace kite::relay

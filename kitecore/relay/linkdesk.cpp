@@ -44,7 +44,7 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
 
     const auto replaces = lineage(greeting.replaces);
     for (const auto &request : greeting.kites) {
-        reply.verdicts.push_back(decide(request, link, replaces, address));
+        reply.verdicts.push_back(decide(request, link, replaces, address, answer));
         const auto verdict = reply.verdicts.back();
         answer.challenged += verdict.kind == wire::Verdict::Kind::SignThis;
         if (verdict.kind != wire::Verdict::Kind::Accepted)
@@ -60,7 +60,8 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
 }
 
 wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &link,
-                               const QByteArrayList &replaces, const QString &address)
+                               const QByteArrayList &replaces, const QString &address,
+                               LinkAnswer &answer)
 {
     using Kind = wire::Verdict::Kind;
     wire::Verdict verdict {Kind::Invalid, request.kite, request.connectorSalt, {}};
@@ -74,7 +75,7 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
         if (m_registry.countOf(*link) >= m_options.maxKitesPerLink)
             verdict.detail = "quota";
         else
-            verdict.kind = claim(request.kite, link, replaces);
+            verdict.kind = claim(request.kite, link, replaces, answer);
         return verdict;
     case Judgement::BadSignature:
         m_penalties.failed(address);
@@ -92,19 +93,58 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
 
 /// For a kite whose secret was proved.
 wire::Verdict::Kind LinkDesk::claim(const KiteId &kite, const LinkPtr &link,
-                                    const QByteArrayList &replaces)
+                                    const QByteArrayList &replaces, LinkAnswer &answer)
 {
     const auto claim = m_registry.claim(kite, link, replaces);
     if (!claim.granted) {
         qCInfo(lcRelay) << "duplicate" << kite.toByteArray() << "from" << link->connector;
         if (claim.holder && claim.holder->mail)
-            claim.holder->mail->post(PingLink {claim.holder->id});
+            challengeHolder(claim.holder, link, answer);
         return wire::Verdict::Kind::Duplicate;
     }
-    const bool emptied = claim.holder && m_registry.countOf(*claim.holder) == 0;
-    if (emptied && claim.holder->mail)
-        claim.holder->mail->post(CloseLink {claim.holder->id});
+    closeIfEmptied(claim.holder);
     return wire::Verdict::Kind::Accepted;
+}
+
+/// @param holder who lost a kite, or null.
+void LinkDesk::closeIfEmptied(const LinkPtr &holder)
+{
+    if (holder && holder->mail && m_registry.countOf(*holder) == 0)
+        holder->mail->post(CloseLink {holder->id});
+}
+
+/// Asks each holder once, however many of its kites are claimed.
+void LinkDesk::challengeHolder(const LinkPtr &holder, const LinkPtr &asker, LinkAnswer &answer)
+{
+    const bool isAsked
+        = std::ranges::find(answer.rivals, holder, &Rival::holder) != answer.rivals.end();
+    if (isAsked || holder->mail->post(PingLink {holder->id, asker}))
+        answer.rivals.push_back({answer.reply.verdicts.size(), holder});
+}
+
+LinkAnswer LinkDesk::settle(LinkAnswer contested, const LinkPtr &link, const QByteArrayList &silent)
+{
+    using Kind = wire::Verdict::Kind;
+    const auto rivals = std::exchange(contested.rivals, {});
+    auto &verdicts = contested.reply.verdicts;
+    // from the back: SSL-OK lines move what follows
+    for (auto rival = rivals.rbegin(); rival != rivals.rend(); ++rival) {
+        auto &verdict = verdicts[rival->verdict];
+        if (!silent.contains(rival->holder->session))
+            continue;
+        const auto claim = m_registry.claim(verdict.kite, link, silent);
+        if (!claim.granted)
+            continue; // somebody else was quicker
+        closeIfEmptied(claim.holder);
+        qCInfo(lcRelay) << "silent link gives up" << verdict.kite.toByteArray();
+        verdict.kind = Kind::Accepted;
+        ++contested.accepted;
+        if (hasTlsFor(verdict.kite)) {
+            const auto place = verdicts.begin() + qsizetype(rival->verdict) + 1;
+            verdicts.insert(place, {Kind::SslOk, verdict.kite, verdict.connectorSalt, {}});
+        }
+    }
+    return contested;
 }
 
 /// Only for plain HTTP kites: `https` ones bring their own certificate.

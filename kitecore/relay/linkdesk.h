@@ -15,12 +15,20 @@
 
 namespace kite::relay {
 
+/// A link that holds a kite which another one proved; it was asked for a sign of life.
+struct Rival
+{
+    size_t verdict = 0; ///< The place of the Duplicate in the reply.
+    LinkPtr holder;
+};
+
 /// A reply, and what it means for the link.
 struct LinkAnswer
 {
     wire::GreetingReply reply;
     qsizetype accepted = 0;
     qsizetype challenged = 0;
+    std::vector<Rival> rivals; ///< The reply waits for them, see Contest; then settle().
 };
 
 /// Answers the greetings of all links, on whichever thread they live: judges each kite, enters it
@@ -38,6 +46,9 @@ public:
 
     /// @param link who asks. Its claims stand when this returns.
     LinkAnswer answer(const wire::Greeting &greeting, const LinkPtr &link, const QString &address);
+    /// The end of a contest: kites of silent rivals go to the link that proved them.
+    /// @param silent sessions of rivals that gave no sign of life.
+    LinkAnswer settle(LinkAnswer contested, const LinkPtr &link, const QByteArrayList &silent);
 
 private:
     struct Inheritance
@@ -49,9 +60,12 @@ private:
     static constexpr size_t maxInheritances = 4096;
 
     wire::Verdict decide(const wire::KiteRequest &request, const LinkPtr &link,
-                         const QByteArrayList &replaces, const QString &address);
+                         const QByteArrayList &replaces, const QString &address,
+                         LinkAnswer &answer);
     wire::Verdict::Kind claim(const KiteId &kite, const LinkPtr &link,
-                              const QByteArrayList &replaces);
+                              const QByteArrayList &replaces, LinkAnswer &answer);
+    void closeIfEmptied(const LinkPtr &holder);
+    void challengeHolder(const LinkPtr &holder, const LinkPtr &asker, LinkAnswer &answer);
     bool hasTlsFor(const KiteId &kite) const;
     QByteArrayList lineage(const QByteArray &session) const;
     void inherit(const QByteArray &session, const QByteArray &from);

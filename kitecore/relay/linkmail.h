@@ -47,10 +47,24 @@ struct Handover
     std::shared_ptr<Permit> permit;
 };
 
+struct LinkAddress;
+using LinkPtr = std::shared_ptr<const LinkAddress>;
+
 /// Somebody else proved this link's kite: see whether it still lives (PROTOCOL.md, duplicates).
 struct PingLink
 {
     quint64 link = 0;
+    LinkPtr asker; ///< Is told by a PingAnswer; null: nobody.
+};
+
+/// Whether a link that was asked sent any byte in time.
+enum class SignOfLife : quint8 { None, Given };
+
+struct PingAnswer
+{
+    quint64 link = 0;   ///< who asked
+    quint64 holder = 0; ///< who was asked
+    SignOfLife sign = SignOfLife::None;
 };
 
 /// A newer link has taken over all its kites.
@@ -59,7 +73,7 @@ struct CloseLink
     quint64 link = 0;
 };
 
-using LinkMail = Mailbox<std::variant<Handover, PingLink, CloseLink>>;
+using LinkMail = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink>>;
 
 /// A link as every thread may name it.
 struct LinkAddress
@@ -69,6 +83,5 @@ struct LinkAddress
     QString connector;  ///< address:port
     std::shared_ptr<LinkMail> mail;
 };
-using LinkPtr = std::shared_ptr<const LinkAddress>;
 
 } // namespace kite::relay

@@ -63,10 +63,11 @@ struct KiteEvent
 ///
 /// Ways of a visitor (PROTOCOL.md, 11 and 12): first bytes -> TLS by SNI: pass through to an https
 /// kite, or end here where there is a certificate, else an alert; CONNECT; HTTP by Host; a greeting
-/// makes a link. Duplicates are told, and the older link is pinged at once. With Replace a new link
-/// takes over those kites of the older one whose secrets it proves; an older link that lost its
-/// last kite is closed. A challenge is good for one use. Kites may not shadow tlsNames. Unknown
-/// names get the away page. Wrong secrets are answered slower each time.
+/// makes a link. A duplicate waits until the older link, asked for a sign of life, gave one or lost
+/// its kite (PROTOCOL.md, duplicates). With Replace a new link takes over those kites of the older
+/// one whose secrets it proves; an older link that lost its last kite is closed. A challenge is
+/// good for one use. Kites may not shadow tlsNames. Unknown names get the away page. Wrong secrets
+/// are answered slower each time.
 class RelayServer final : public QObject
 {
     Q_OBJECT

@@ -114,10 +114,18 @@ void Worker::read(Handover letter)
     join(letter.link, std::move(letter.stream), letter.visitor, std::move(letter.permit));
 }
 
-void Worker::read(PingLink letter)
+void Worker::read(const PingLink &letter)
 {
     if (auto *link = linkOf(letter.link))
-        link->ping();
+        link->ping(letter.asker);
+    else if (letter.asker)
+        letter.asker->mail->post(PingAnswer {letter.asker->id, letter.link, SignOfLife::None});
+}
+
+void Worker::read(PingAnswer letter)
+{
+    if (auto *link = linkOf(letter.link))
+        link->rivalAnswered(letter.holder, letter.sign);
 }
 
 void Worker::read(CloseLink letter)

@@ -49,7 +49,8 @@ private:
     void linkOver(ClientLink &link) override;
 
     void read(Handover letter);
-    void read(PingLink letter);
+    void read(const PingLink &letter);
+    void read(PingAnswer letter);
     void read(CloseLink letter);
     ClientLink *linkOf(quint64 id);
     void join(quint64 link, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,

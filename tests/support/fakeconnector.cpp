@@ -69,6 +69,12 @@ bool FakeConnector::isClosedByRelay()
     return eventually([&] { return m_connection.isOver(); });
 }
 
+void FakeConnector::showLife()
+{
+    QObject::connect(&m_pulse, &QTimer::timeout, &m_pulse, [this] { sendChunk("NOOP: 1\r\n"); });
+    m_pulse.start(std::chrono::milliseconds(10));
+}
+
 wire::GreetingReply FakeConnector::greet(const QByteArrayList &kites, const QByteArray &replaces)
 {
     wire::Greeting greeting;

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include <QTimer>
+
 #include "kitecore/wire/chunkwriter.h"
 #include "kitecore/wire/greeting.h"
 #include "tests/support/loopback.h"
@@ -42,6 +44,8 @@ public:
     /// The next chunk; pings are answered on the way. Empty: the relay closed.
     std::optional<Chunk> readChunk();
     bool isClosedByRelay();
+    /// From now on it shows that it lives, whatever it is asked.
+    void showLife();
 
     /// The first request and its reply.
     wire::GreetingReply greet(const QByteArrayList &kites, const QByteArray &replaces = {});
@@ -57,6 +61,7 @@ public:
 
 private:
     StreamDriver m_connection;
+    QTimer m_pulse;
 };
 
 /// The kites of a reply's challenges, signed.

@@ -121,7 +121,10 @@ private Q_SLOTS:
     void refusedAdditionKeepsTheLink();
     void addedKiteIsServed();
     void duplicateKeepsTheOlderLink();
-    void deadLinkMakesRoomAfterADuplicate();
+    void silentLinkMakesRoom_data();
+    void silentLinkMakesRoom();
+    void endingLinkMakesRoom();
+    void askerThatLeavesChangesNothing();
     void replaceByTheOwner();
     void replaceByAStranger();
     void challengesAloneAreKeptAMinute();
@@ -169,8 +172,10 @@ void TestHandshakes::recorded()
     options.motd = fromText(document[QLatin1String("motd")]);
     RelayFixture relay(options);
     const auto holder = relay.connector();
-    if (capture == QLatin1String("reject-duplicate"))
+    if (capture == QLatin1String("reject-duplicate")) {
         QVERIFY(holder->fly({"http:kite.test"}));
+        holder->showLife();
+    }
 
     Replay replay(relay, secret);
     for (const auto event : document[QLatin1String("events")].toArray()) {
@@ -332,33 +337,97 @@ void TestHandshakes::duplicateKeepsTheOlderLink()
     RelayFixture relay;
     const auto older = relay.connector();
     QVERIFY(older->fly({"http:a.kite.test"}));
-    const auto newer = relay.connector();
-    QCOMPARE(verdictWords(*newer->prove(newer->greet({"http:a.kite.test"}))),
-             Words {"duplicate http:a.kite.test"});
-    QVERIFY(newer->isClosedByRelay());
-
-    // The older one is asked for a sign of life at once.
-    QVERIFY(eventually([&] { return older->connection().received.contains("PING: "); }));
+    older->showLife();
+    for (int i = 0; i < 2; ++i) {
+        const auto newer = relay.connector();
+        QCOMPARE(verdictWords(*newer->prove(newer->greet({"http:a.kite.test"}))),
+                 Words {"duplicate http:a.kite.test"});
+        QVERIFY(newer->isClosedByRelay());
+        QVERIFY(older->connection().received.contains("PING: "));
+    }
     const auto visitor = relay.visitor(get("a.kite.test"));
     QCOMPARE(older->readChunk()->data, get("a.kite.test"));
 }
 
-void TestHandshakes::deadLinkMakesRoomAfterADuplicate()
+/// The answer waits for a sign of life, and goes without one.
+void TestHandshakes::silentLinkMakesRoom_data()
+{
+    QTest::addColumn<bool>("inBand");
+    QTest::newRow("proved on a second connection") << false;
+    QTest::newRow("proved inside the link") << true;
+}
+
+void TestHandshakes::silentLinkMakesRoom()
+{
+    QFETCH(const bool, inBand);
+    FakeClock clock;
+    RelayFixture relay(relayOptions(), clock);
+    const auto silent = relay.connector();
+    QVERIFY(silent->fly({"http:a.kite.test", "http:b.kite.test"}));
+    const auto first = relay.connector();
+    const auto reply = first->greet({"http:a.kite.test", "http:b.kite.test", "http:x.test"});
+    wire::Greeting proof;
+    proof.kites = signedRequests(reply, "s3cret");
+    const auto newer = inBand ? nullptr : relay.connector();
+    if (inBand)
+        first->send(wire::controlChunk(wire::writeGreetingLines(proof)));
+    else
+        newer->send(wire::writeGreeting(proof));
+    QVERIFY(eventually([&] { return silent->connection().received.contains("PING: "); }));
+    QVERIFY(settles());
+    auto &connection = (inBand ? first : newer)->connection();
+    QCOMPARE(connection.received, "");
+
+    clock.advance(std::chrono::seconds(3));
+    relay.loop.deadlines().tick();
+    const Words expected {"ok http:a.kite.test", "ok http:b.kite.test",
+                          "invalid http:x.test unauthorized"};
+    if (inBand) {
+        const auto head = wire::parseChunkHead(first->readChunk()->lines);
+        QCOMPARE(verdictWords(*wire::replyFromChunk(*head)), expected);
+    } else {
+        QCOMPARE(verdictWords(*wire::parseReply(newer->readHead())), expected);
+    }
+    QVERIFY(silent->isClosedByRelay());
+    const auto visitor = relay.visitor(get("b.kite.test"));
+    QCOMPARE((inBand ? first : newer)->readChunk()->data, get("b.kite.test"));
+}
+
+/// A link that ends while it is asked makes room at once.
+void TestHandshakes::endingLinkMakesRoom()
+{
+    RelayFixture relay;
+    const auto older = relay.connector();
+    QVERIFY(older->fly({"http:a.kite.test"}));
+    const auto newer = relay.connector();
+    wire::Greeting proof;
+    proof.kites = signedRequests(newer->greet({"http:a.kite.test"}), "s3cret");
+    newer->send(wire::controlChunk(wire::writeGreetingLines(proof)));
+    QVERIFY(eventually([&] { return older->connection().received.contains("PING: "); }));
+    older->connection().close();
+    QVERIFY(newer->readChunk()->lines.contains("X-PageKite-OK"));
+}
+
+/// Who asks may go before it is answered.
+void TestHandshakes::askerThatLeavesChangesNothing()
 {
     FakeClock clock;
     RelayFixture relay(relayOptions(), clock);
-    const auto dead = relay.connector();
-    QVERIFY(dead->fly({"http:a.kite.test"}));
-    dead->connection().pause();
-    const auto refused = relay.connector();
-    QCOMPARE(verdictWords(*refused->prove(refused->greet({"http:a.kite.test"}))),
-             Words {"duplicate http:a.kite.test"});
-    QVERIFY(settles()); // the older one is asked for a sign of life
-
-    clock.advance(link::Link::pagekiteDeadAfter + std::chrono::seconds(1));
+    const auto older = relay.connector();
+    QVERIFY(older->fly({"http:a.kite.test"}));
+    const auto newer = relay.connector();
+    wire::Greeting proof;
+    proof.kites = signedRequests(newer->greet({"http:a.kite.test"}), "s3cret");
+    newer->send(wire::controlChunk(wire::writeGreetingLines(proof)));
+    QVERIFY(eventually([&] { return older->connection().received.contains("PING: "); }));
+    newer->connection().close();
+    QVERIFY(settles());
+    clock.advance(std::chrono::seconds(3));
     relay.loop.deadlines().tick();
     QVERIFY(settles());
-    QVERIFY(relay.connector()->fly({"http:a.kite.test"}));
+    QVERIFY(!older->connection().isOver());
+    const auto visitor = relay.visitor(get("a.kite.test"));
+    QCOMPARE(older->readChunk()->data, get("a.kite.test"));
 }
 
 void TestHandshakes::replaceByTheOwner()

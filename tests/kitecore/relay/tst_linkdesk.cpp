@@ -79,6 +79,7 @@ private Q_SLOTS:
     void saysWhoWeAre();
     void duplicateIsToldAndTheOlderPinged();
     void replaceByTheOwnerClosesTheOlder();
+    void silentRivalsGiveUpTheirKites();
     void replaceByAStrangerDropsNothing();
     void replaceOfSomeKitesLeavesTheRest();
     void replaceIsInheritedOverASecondConnection();
@@ -206,6 +207,27 @@ void TestLinkDesk::duplicateIsToldAndTheOlderPinged()
              QByteArrayList {"duplicate http:a.kite.test"});
     QCOMPARE(m_mail->letters(), QByteArrayList {"ping 1"});
     QCOMPARE(m_registry->find(Asking::Http, 80, "a.kite.test")->link, older);
+}
+
+void TestLinkDesk::silentRivalsGiveUpTheirKites()
+{
+    const auto silent = newLink();
+    const auto living = newLink();
+    fly(silent, {"http:a.kite.test", "http:b.kite.test"});
+    fly(living, {"http:c.kite.test"});
+    const auto newer = newLink();
+    auto contested = fly(newer, {"http:a.kite.test", "http:c.kite.test", "http:b.kite.test"});
+    QCOMPARE(m_mail->letters(), (QByteArrayList {"ping 1", "ping 2"}));
+    QCOMPARE(contested.rivals.size(), 3U);
+
+    const auto answer = m_desk->settle(std::move(contested), newer, {silent->session});
+    QCOMPARE(words(answer),
+             (QByteArrayList {"ok http:a.kite.test", "duplicate http:c.kite.test",
+                              "ok http:b.kite.test"}));
+    QCOMPARE(answer.accepted, 2);
+    QCOMPARE(m_mail->letters(), QByteArrayList {"close 1"});
+    QCOMPARE(m_registry->find(Asking::Http, 80, "b.kite.test")->link, newer);
+    QCOMPARE(m_registry->find(Asking::Http, 80, "c.kite.test")->link, living);
 }
 
 void TestLinkDesk::replaceByTheOwnerClosesTheOlder()

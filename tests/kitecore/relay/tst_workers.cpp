@@ -68,6 +68,7 @@ private Q_SLOTS:
     void tlsVisitorsAreHandedOver();
     void linksEndUnderLoad();
     void replaceAcrossWorkers();
+    void silentLinksMakeRoomAcrossWorkers();
     void localTargetsOnAllWorkers();
     void stopsUnderLoad();
 };
@@ -176,6 +177,22 @@ void TestWorkers::replaceAcrossWorkers()
     }
     const auto visitor = relay.visitor(get("a.kite.test"));
     QCOMPARE(older->readChunk()->data, get("a.kite.test"));
+}
+
+void TestWorkers::silentLinksMakeRoomAcrossWorkers()
+{
+    RelayFixture relay(withWorkers(3));
+    std::vector<std::unique_ptr<FakeConnector>> silent;
+    for (const auto *kite : {"http:a.kite.test", "http:b.kite.test", "http:c.kite.test"}) {
+        silent.push_back(relay.connector());
+        QVERIFY(silent.back()->fly({kite}));
+    }
+    const auto newer = relay.connector();
+    QVERIFY(newer->fly({"http:a.kite.test", "http:b.kite.test", "http:c.kite.test"}));
+    for (const auto &older : silent)
+        QVERIFY(older->isClosedByRelay());
+    const auto visitor = relay.visitor(get("b.kite.test"));
+    QCOMPARE(newer->readChunk()->data, get("b.kite.test"));
 }
 
 /// Counts; holds nothing.
