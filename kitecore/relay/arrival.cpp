@@ -1,7 +1,7 @@
 #include "kitecore/relay/arrival.h"
 
 #include "kitecore/base/logging.h"
-#include "kitecore/http/pages.h"
+#include "kitecore/relay/awaywords.h"
 #include "kitecore/relay/connectrule.h"
 #include "kitecore/relay/ownnames.h"
 #include "kitecore/tls/clienthello.h"
@@ -25,7 +25,7 @@ Arrival::Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, qui
     : m_home(home)
     , m_stream(std::move(stream))
     , m_permit(std::move(permit))
-    , m_firstBytes(home.uuid())
+    , m_firstBytes(home.uuid(), home.options().protocols)
     , m_port(port)
 {
     expectFirstBytes();
@@ -35,7 +35,7 @@ Arrival::~Arrival() = default;
 
 void Arrival::expectFirstBytes()
 {
-    m_firstBytes = FirstBytes(m_home.uuid());
+    m_firstBytes = FirstBytes(m_home.uuid(), m_home.options().protocols);
     limit(limits::firstByteTimeout);
     m_stream->setUser(this);
     m_stream->setInterest({.read = true});
@@ -124,8 +124,20 @@ void Arrival::act(const HttpVisit &visit)
     const auto asking = webSocket ? Asking::WebSocket : Asking::Http;
     if (const auto route = m_home.registry().find(asking, m_port, visit.host))
         return deliver(*route, visit.host);
-    const auto page = http::awayPage(http::AwaySide::Relay, "http", visit.host, m_home.uuid());
+    const auto page = awayWords("http", visit.host, m_home.uuid());
     refuse(visit.headOnly ? headOf(page) : page);
+}
+
+void Arrival::act(const NamedVisit &visit)
+{
+    if (const auto route = m_home.registry().find(visit.asking, m_port, visit.host)) {
+        m_bytes.replace(0, visit.headBytes, visit.headInstead);
+        return deliver(*route, visit.host);
+    }
+    const QByteArray protocol = visit.asking == Asking::Irc ? "irc"
+        : visit.asking == Asking::Xmpp                      ? "xmpp"
+                                                            : "minecraft";
+    act(Refusal {awayWords(protocol, visit.host, m_home.uuid())});
 }
 
 void Arrival::act(const Refusal &refusal)

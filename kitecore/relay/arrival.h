@@ -70,6 +70,7 @@ private:
     void act(const GreetingHead &greeting);
     void act(const Connect &connect);
     void act(const HttpVisit &visit);
+    void act(const NamedVisit &visit);
     void act(const Refusal &refusal);
 
     void endTls(const tls::Context &context);

@@ -1,14 +1,15 @@
 #include "kitecore/relay/firstbytes.h"
 
 #include <algorithm>
-
-#include <QHostAddress>
+#include <array>
 
 #include "kitecore/base/endpoint.h"
-#include "kitecore/base/kiteid.h"
 #include "kitecore/base/limits.h"
 #include "kitecore/http/pages.h"
 #include "kitecore/http/requesthead.h"
+#include "kitecore/relay/irchello.h"
+#include "kitecore/relay/minecrafthello.h"
+#include "kitecore/relay/xmpphello.h"
 #include "kitecore/tls/clienthello.h"
 #include "kitecore/wire/greeting.h"
 
@@ -18,17 +19,6 @@ namespace {
 
 /// What connectors ask to see which relay is near and alive.
 constexpr QByteArrayView pingHost = "ping.pagekite";
-
-bool isLowerHex(QByteArrayView text)
-{
-    return std::ranges::all_of(
-        text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
-bool isAddress(QByteArrayView host)
-{
-    return !QHostAddress(QString::fromLatin1(host)).isNull();
-}
 
 /// Where a head ends, behind its blank line, or -1. CRLF and LF both end lines.
 qsizetype endOfHead(QByteArrayView bytes, qsizetype from)
@@ -62,29 +52,6 @@ Finding tlsFound(QByteArrayView bytes)
 
 } // namespace
 
-QByteArrayView withoutEmbeddedAddress(QByteArrayView host)
-{
-    if (!host.startsWith("0x"))
-        return host;
-    const auto end = host.indexOf("--");
-    const auto digits = host.sliced(2, std::max<qsizetype>(end - 2, 0));
-    if ((digits.size() != 8 && digits.size() != 32) || !isLowerHex(digits))
-        return host;
-    return host.sliced(end + 2);
-}
-
-std::optional<QByteArray> routingHost(QByteArrayView host)
-{
-    const auto lower = host.toByteArray().toLower();
-    auto name = withoutEmbeddedAddress(lower);
-    if (name.endsWith('.'))
-        name.chop(1);
-    const bool named = isDomain(name) && !name.startsWith("*.");
-    if (!named && (name.contains('%') || !isAddress(name)))
-        return std::nullopt;
-    return name.toByteArray();
-}
-
 QByteArray headOf(const QByteArray &answer)
 {
     const auto end = endOfHead(answer, 0);
@@ -95,11 +62,39 @@ Finding FirstBytes::look(QByteArrayView bytes)
 {
     if (bytes.isEmpty())
         return NeedMore {};
+    if (const auto other = lookForOthers(bytes))
+        return *other;
     if (tls::beginsTls(bytes.front()))
         return tlsFound(bytes);
     if (wire::beginsGreeting(bytes))
         return lookForGreeting(bytes);
     return lookForRequest(bytes);
+}
+
+/// What is neither TLS nor HTTP; std::nullopt: it may be one of these.
+std::optional<Finding> FirstBytes::lookForOthers(QByteArrayView bytes) const
+{
+    struct Known
+    {
+        const char *protocol;
+        Likeness (*likens)(QByteArrayView);
+        Finding (*look)(QByteArrayView);
+    };
+    static constexpr std::array knowns {
+        Known {"minecraft", likensMinecraft, lookForMinecraft},
+        Known {"xmpp", likensXmpp, lookForXmpp},
+    };
+    for (const auto &known : knowns) {
+        const auto likeness
+            = m_protocols.contains(known.protocol) ? known.likens(bytes) : Likeness::No;
+        if (likeness == Likeness::NeedMore)
+            return NeedMore {};
+        if (likeness == Likeness::Yes)
+            return known.look(bytes);
+    }
+    if (beginsIrc(bytes) && m_protocols.contains("irc"))
+        return lookForIrc(bytes);
+    return std::nullopt;
 }
 
 /// Greetings have as many lines as the connector has kites: the limits of HTTP do not fit.

@@ -14,8 +14,8 @@ namespace {
 /// http2 and http3 are no versions of HTTP but second and third choices (PROTOCOL.md, words).
 std::span<const QByteArray> protocolsFor(Asking asking)
 {
-    static const std::array<QByteArray, 6> names {"websocket", "http",  "http2",
-                                                  "http3",     "https", "raw"};
+    static const std::array<QByteArray, 9> names {"websocket", "http", "http2", "http3",    "https",
+                                                  "raw",       "irc",  "xmpp",  "minecraft"};
     const std::span all(names);
     switch (asking) {
     case Asking::WebSocket:
@@ -25,9 +25,15 @@ std::span<const QByteArray> protocolsFor(Asking asking)
     case Asking::Https:
         return all.subspan(4, 1);
     case Asking::Raw:
+        return all.subspan(5, 1);
+    case Asking::Irc:
+        return all.subspan(6, 1);
+    case Asking::Xmpp:
+        return all.subspan(7, 1);
+    case Asking::Minecraft:
         break;
     }
-    return all.subspan(5, 1);
+    return all.subspan(8, 1);
 }
 
 bool isWildcard(const KiteId &kite)

@@ -8,18 +8,11 @@
 
 #include "kitecore/base/kiteid.h"
 #include "kitecore/net/target.h"
+#include "kitecore/relay/asking.h"
 #include "kitecore/relay/linkmail.h"
 #include "kitecore/relay/relayserver.h"
 
 namespace kite::relay {
-
-/// What a visitor came for; decides which kites may serve it.
-enum class Asking {
-    Http,      ///< http, http2, http3
-    WebSocket, ///< websocket, then as Http
-    Https,
-    Raw,
-};
 
 /// Where a visitor goes: to a target of this process or to a link.
 struct Route

@@ -29,8 +29,10 @@ struct Account
 struct RelayOptions
 {
     QList<QHostAddress> addresses {QHostAddress::Any};
-    QList<quint16> ports {80};                                      ///< 0: any free port
-    QByteArrayList protocols {"http", "https", "websocket", "raw"}; ///< accepted kites
+    QList<quint16> ports {80}; ///< 0: any free port
+    /// Accepted kites; also what first bytes are taken for.
+    QByteArrayList protocols {"http", "http2", "http3",     "https", "websocket",
+                              "irc",  "raw",   "minecraft", "xmpp"};
     QByteArrayList rawPorts; ///< port numbers CONNECT may name, or `virtual` for any
     QList<Account> accounts;
     QList<tls::ServerName> tlsNames; ///< TLS the relay ends itself

@@ -2,9 +2,8 @@
 
 #include "kitecore/base/endpoint.h"
 #include "kitecore/base/logging.h"
-#include "kitecore/http/pages.h"
 #include "kitecore/net/socketcalls.h"
-#include "kitecore/tls/clienthello.h"
+#include "kitecore/relay/awaywords.h"
 #include "kitecore/wire/signature.h"
 
 namespace kite::relay {
@@ -154,11 +153,7 @@ void Worker::join(quint64 link, std::unique_ptr<net::ByteStream> stream,
 /// For the moment between a link's end and the registry's knowing, and for full links.
 QByteArray Worker::awayAnswer(const net::Visitor &visitor) const
 {
-    if (visitor.protocol == "raw")
-        return {};
-    if (visitor.protocol == "https")
-        return tls::accessDeniedAlert();
-    return http::awayPage(http::AwaySide::Relay, visitor.protocol, visitor.host, m_core.uuid);
+    return awayWords(visitor.protocol, visitor.host, m_core.uuid);
 }
 
 } // namespace kite::relay

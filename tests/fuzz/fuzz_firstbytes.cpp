@@ -30,6 +30,11 @@ struct Check
         return isRoutable(to.host) && to.port != 0 && to.headBytes <= bytes;
     }
     bool operator()(const HttpVisit &visit) const { return isRoutable(visit.host); }
+    bool operator()(const NamedVisit &visit) const
+    {
+        return isRoutable(visit.host) && visit.headBytes >= 0 && visit.headBytes <= bytes
+            && visit.headInstead.size() < visit.headBytes + 1;
+    }
     bool operator()(const Refusal &) const { return true; }
 };
 
@@ -42,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const QByteArrayView bytes(data, qsizetype(size));
     // The first byte says how fast the rest comes.
     const auto slice = qsizetype(data[0]) + 1;
-    FirstBytes firstBytes(QByteArray(40, 'a'));
+    FirstBytes firstBytes(QByteArray(40, 'a'), {"irc", "xmpp", "minecraft"});
     for (auto seen = std::min(slice, bytes.size() - 1);;
          seen = std::min(seen + slice, bytes.size() - 1)) {
         const auto finding = firstBytes.look(bytes.sliced(1, seen));

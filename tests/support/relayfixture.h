@@ -17,8 +17,7 @@ inline relay::RelayOptions relayOptions()
     options.ports = {0};
     options.workers = 1;
     options.rawPorts = {"virtual"};
-    options.accounts
-        = {{{"http", "https", "websocket", "raw"}, "*.kite.test", secrets::Secret("s3cret")}};
+    options.accounts = {{options.protocols, "*.kite.test", secrets::Secret("s3cret")}};
     return options;
 }
 

@@ -50,6 +50,7 @@ struct Describe
         return (visit.webSocket ? "websocket " : "http ") + visit.host
             + (visit.headOnly ? " head" : "");
     }
+    QByteArray operator()(const NamedVisit &visit) const { return "named " + visit.host; }
     QByteArray operator()(const Refusal &refusal) const
     {
         return ("refused " + refusal.answer.split('\r').first()).trimmed();

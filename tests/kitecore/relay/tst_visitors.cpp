@@ -1,5 +1,6 @@
 #include <QTest>
 
+#include "kitecore/relay/xmpphello.h"
 #include "tests/support/relayfixture.h"
 
 using namespace kite;
@@ -29,6 +30,11 @@ public:
     std::vector<std::unique_ptr<StreamDriver>> streams;
 };
 
+const QByteArray minecraftHello = QByteArray::fromHex("1200ff05")
+    + "\x0b"
+      "a.kite.test"
+    + QByteArray::fromHex("ffff02");
+
 QByteArray firstLine(const QByteArray &answer)
 {
     return answer.first(std::max<qsizetype>(0, answer.indexOf("\r\n")));
@@ -48,6 +54,7 @@ private Q_SLOTS:
     void routes_data();
     void routes();
     void portOfTheVisitorCounts();
+    void ircForgetsTheServer();
     void connectRaw();
     void rawServerMaySpeakFirst();
     void connectThenRequest();
@@ -93,6 +100,14 @@ void TestVisitors::answers_data()
     row("TLS for nobody", hello, alert);
     row("TLS in a CONNECT for nobody", "CONNECT gone.kite.test:443 HTTP/1.1\r\n\r\n" + hello,
         "HTTP/1.0 503 Unavailable");
+    row("irc for nobody", "NICK joe@gone.kite.test\r\n",
+        ":kite 402 * gone.kite.test :No such server");
+    row("irc for whom?", "NICK joe\r\nUSER joe 0 * :Joe\r\n",
+        ":kite 451 * :You have not registered: say which server you want, by NICK name@server or "
+        "USER name@server");
+    row("xmpp for nobody", "<?xml version='1.0'?><stream:stream to='gone.kite.test'>",
+        relay::xmppHostUnknown());
+    row("minecraft for nobody", QByteArray(minecraftHello).replace("a.k", "b.k"), "");
     row("ssh", "SSH-2.0-OpenSSH_9.2\r\n", "");
     row("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "");
 }
@@ -147,6 +162,18 @@ void TestVisitors::routes_data()
         "a.kite.test");
     row("websocket at an http kite", {"http:a.kite.test"}, upgrade, "http", "a.kite.test");
     row("unknown", {"http:unknown"}, get("no.where.example"), "http", "no.where.example");
+    row("second choice", {"http2:a.kite.test"}, get("a.kite.test"), "http2", "a.kite.test");
+    row("third choice", {"http3:a.kite.test"}, get("a.kite.test"), "http3", "a.kite.test");
+    row("first choice", {"http3:a.kite.test", "http2:a.kite.test", "http:a.kite.test"},
+        get("a.kite.test"), "http", "a.kite.test");
+    row("a second choice's name goes before a first choice's wildcard",
+        {"http2:a.kite.test", "http:*.kite.test"}, get("a.kite.test"), "http", "a.kite.test");
+    row("websocket at a third choice", {"http3:a.kite.test"}, upgrade, "http3", "a.kite.test");
+    row("xmpp", {"xmpp:a.kite.test"}, "<?xml version='1.0'?><stream:stream to='a.kite.test'>",
+        "xmpp", "a.kite.test");
+    row("minecraft", {"minecraft:a.kite.test"}, minecraftHello, "minecraft", "a.kite.test");
+    row("minecraft wildcard", {"minecraft:*.kite.test"}, minecraftHello, "minecraft",
+        "a.kite.test");
     row("unknown address", {"http:unknown"}, get("[2001:db8::1]:80"), "http", "2001:db8::1");
 }
 
@@ -189,6 +216,20 @@ void TestVisitors::portOfTheVisitorCounts()
     QCOMPARE(chunk->value("Port"), QByteArray::number(second));
     const auto here = relay.visitor(get("a.kite.test", "/here"));
     QCOMPARE(anyPort->readChunk()->data, get("a.kite.test", "/here"));
+}
+
+void TestVisitors::ircForgetsTheServer()
+{
+    RelayFixture relay;
+    const auto connector = relay.connector();
+    QVERIFY(connector->fly({"irc:a.kite.test"}));
+    const auto visitor = relay.visitor("CAP LS 302\r\nNICK joe\r\nUSER joe@A.kite.test 0 * :Joe\r\n"
+                                       "CAP END\r\n");
+    const auto chunk = connector->readChunk();
+    QVERIFY(chunk);
+    QCOMPARE(chunk->value("Proto"), "irc");
+    QCOMPARE(chunk->value("Host"), "a.kite.test");
+    QCOMPARE(chunk->data, "CAP LS 302\r\nNICK joe\r\nUSER joe 0 * :Joe\r\nCAP END\r\n");
 }
 
 void TestVisitors::connectRaw()

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <QByteArray>
+
+namespace kite::relay {
+
+/// What a visitor of a kite that does not fly is told in its own protocol; empty: nothing, the
+/// connection is closed (PROTOCOL.md, who says what).
+QByteArray awayWords(const QByteArray &protocol, const QByteArray &host, const QByteArray &uuid);
+
+} // namespace kite::relay

@@ -1,0 +1,150 @@
+"""Kites that are neither plain HTTP nor WebSocket, with ours on both ends and Debian's pagekite.py on either."""
+import socket
+import ssl
+import struct
+
+import harness
+from harness import EndToEnd, free_port, wait_for
+
+KINDS = ["http2", "http3", "https", "raw-22", "irc", "xmpp", "minecraft"]
+ALERT = bytes.fromhex("15030300020231")
+XMPP = b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='a.kite.test' version='1.0'>"
+
+
+def minecraft_hello(name, port):
+    body = b"\x00\xff\x05" + bytes([len(name)]) + name.encode() + struct.pack(">H", port) + b"\x02"
+    return bytes([len(body)]) + body
+
+
+class Kinds(EndToEnd):
+    """Ours on both ends."""
+    kinds = KINDS
+
+    def start_relay(self):
+        self.relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", "--ports=0", "--rawports=virtual",
+                               "--domain=*:*.kite.test:s3cret", "--json")
+        return self.relay.wait_event("listening", role="relay")["port"]
+
+    def start_connector(self, *kites):
+        connector = self.kite("--clean", f"--frontend=127.0.0.1:{self.port}", *kites, "--json")
+        for kite in kites:
+            connector.wait_event("flying", kite=":".join(kite.split("=")[1].split(":")[:2]))
+        return connector
+
+    def setUp(self):
+        super().setUp()
+        self.server, self.raw = self.origin(), self.echo()
+        self.pem = self.certificate("a.kite.test")[0]
+        self.secure = self.origin(certificate=self.pem)
+        self.port = self.start_relay()
+        ports = {"http2": self.server.port, "http3": self.server.port, "https": self.secure.port}
+        self.connector = self.start_connector(*(
+            f"--service_on={kind}:a.kite.test:localhost:{ports.get(kind, self.raw.port)}:s3cret" for kind in self.kinds))
+        self.wait_flying()
+
+    def wait_flying(self):
+        self.wait_kite(self.port, "a.kite.test", seconds=120)
+
+    def visit(self, sent, finish=True):
+        """What a visitor gets who sends this and then says no more."""
+        with socket.create_connection(("127.0.0.1", self.port), 60) as visitor:
+            visitor.sendall(sent)
+            if finish:
+                visitor.shutdown(socket.SHUT_WR)
+            got = b""
+            while part := visitor.recv(1 << 16):
+                got += part
+            return got
+
+    def test_second_choice_serves_http(self):
+        self.assertEqual(self.curl(f"http://127.0.0.1:{self.port}/x", host="a.kite.test")[1:],
+                         (200, f"hello from {self.server.port} path /x\n".encode()))
+
+    def test_https_passes_through(self):
+        code, status, body = self.curl(
+            f"https://a.kite.test:{self.port}/s", "--resolve", f"a.kite.test:{self.port}:127.0.0.1", "--cacert", self.pem)
+        self.assertEqual((code, status, body), (0, 200, f"hello from {self.secure.port} path /s\n".encode()))
+
+    def test_raw(self):
+        self.raw_echo(self.port, "a.kite.test", 22, harness.pattern(300_000))
+
+    def test_irc(self):
+        sent = b"PASS x\r\nNICK joe\r\nUSER joe@a.kite.test 0 * :Joe\r\n"
+        got = self.visit(sent)
+        self.assertEqual(got, b"welcome\n" + sent.replace(b"@a.kite.test", b"") + b"bye\n")
+
+    def test_irc_without_a_server(self):
+        self.assertIn(b" 451 ", self.visit(b"NICK joe\r\nUSER joe 0 * :Joe\r\n", finish=False))
+
+    def test_xmpp(self):
+        self.assertEqual(self.visit(XMPP), b"welcome\n" + XMPP + b"bye\n")
+
+    def test_minecraft(self):
+        hello = minecraft_hello("a.kite.test", 60000)
+        self.assertEqual(self.visit(hello), b"welcome\n" + hello + b"bye\n")
+
+
+class ConnectorOfPagekite(Kinds):
+    """It knows every kind but minecraft by name; what it does not know it serves as well."""
+
+    def start_connector(self, *kites):
+        return self.pagekite(f"--frontend=127.0.0.1:{self.port}", *kites)
+
+
+class RelayOfPagekite(Kinds):
+    """It fails over TLS hellos, knows no minecraft, and ends the line that it changes by LF."""
+    kinds = [kind for kind in KINDS if kind not in ("https", "minecraft")]
+    test_https_passes_through = None
+    test_minecraft = None
+    test_irc_without_a_server = None
+
+    def start_relay(self):
+        port = free_port()
+        self.relay = self.pagekite("--isfrontend", "--host=127.0.0.1", f"--ports={port}", "--rawports=virtual",
+                                   "--protos=http,http2,http3,https,websocket,irc,raw,xmpp",
+                                   "--domain=*:*.kite.test:s3cret")
+        wait_for("pagekite's relay listens", lambda: harness.answers(port))
+        return port
+
+    def test_irc(self):
+        sent = b"PASS x\r\nNICK joe\r\nUSER joe@a.kite.test 0 * :Joe\r\n"
+        got = self.visit(sent)
+        self.assertEqual(got.replace(b"\r\n", b"\n"),
+                         b"welcome\nPASS x\nNICK joe\nUSER joe 0 * :Joe\nbye\n")
+
+
+class NobodyThere(EndToEnd):
+    """A target that is down is told in the visitor's protocol (PROTOCOL.md 13.2)."""
+
+    def test_targets_that_are_down(self):
+        relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", "--ports=0", "--rawports=virtual",
+                          "--domain=*:*.kite.test:s3cret", "--domain=*:unknown:s3cret", "--json")
+        port = relay.wait_event("listening", role="relay")["port"]
+        dead = free_port()
+        kites = ["http:a", "https:a", "raw-22:a", "irc:a", "xmpp:a", "minecraft:a", "http2:*"]
+        connector = self.kite("--clean", f"--frontend=127.0.0.1:{port}", "--json",
+                              *(f"--service_on={kite}.kite.test:localhost:{dead}:s3cret" for kite in kites),
+                              f"--service_on=http:unknown:localhost:{dead}:s3cret")
+        for kite in kites:
+            connector.wait_event("flying", kite=f"{kite}.kite.test")
+        connector.wait_event("flying", kite="http:unknown")
+        for host in ("a.kite.test", "q.r.kite.test", "elsewhere.example"):
+            status, body = self.curl(f"http://127.0.0.1:{port}/", host=host)[1:]
+            self.assertEqual(status, 503)
+            self.assertIn(b"Sorry! (be)", body)
+        hello = ssl.MemoryBIO()
+        client = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), hello, server_hostname="a.kite.test")
+        with self.assertRaises(ssl.SSLWantReadError):
+            client.do_handshake()
+        for sent, answer in ((hello.read(), ALERT), (b"NICK joe@a.kite.test\r\n", b""), (XMPP, b""),
+                             (minecraft_hello("a.kite.test", port), b""),
+                             (b"CONNECT a.kite.test:22 HTTP/1.1\r\n\r\n", b"HTTP/1.0 200 Connection Established\r\n\r\n")):
+            with socket.create_connection(("127.0.0.1", port), 60) as visitor:
+                visitor.sendall(sent)
+                got = b""
+                while part := visitor.recv(1 << 16):
+                    got += part
+                self.assertEqual(got, answer)
+
+
+harness.main()
