@@ -17,6 +17,7 @@ RelayOptions someOptions()
 {
     RelayOptions options;
     options.accounts = {{{"http"}, "*.kite.test", secrets::Secret("s3cret")}};
+    options.protocols = {"http", "https", "websocket", "raw"};
     options.motd = "hello";
     options.maxKitesPerLink = 3;
     return options;
