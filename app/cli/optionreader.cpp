@@ -37,6 +37,9 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::Protos, &OptionReader::protos},
     {Act::RawPorts, &OptionReader::rawPorts},
     {Act::Domain, &OptionReader::domain},
+    {Act::AuthDomain, &OptionReader::authDomain},
+    {Act::AuthThreads, &OptionReader::authThreads},
+    {Act::AuthFailClosed, &OptionReader::nothing}, // always
     {Act::TlsEndpoint, &OptionReader::tlsEndpoint},
     {Act::TlsDefault, &OptionReader::tlsDefault},
     {Act::Motd, &OptionReader::motd},

@@ -80,6 +80,8 @@ private:
     Outcome protos(const QString &value);
     Outcome rawPorts(const QString &value);
     Outcome domain(const QString &value);
+    Outcome authDomain(const QString &value);
+    Outcome authThreads(const QString &value);
     Outcome tlsEndpoint(const QString &value);
     Outcome tlsDefault(const QString &value);
     Outcome motd(const QString &path);
@@ -92,6 +94,8 @@ private:
     Outcome pidFile(const QString &value);
 
     bool fromFile() const { return !m_setting->place.isEmpty(); }
+    /// A number of at least `least`, at most `most`, into `into`.
+    Outcome number(const QString &value, int least, int most, int &into) const;
     /// The secret for kites without one, as far as it is known by now.
     QByteArray defaultSecret() const;
     Err<UsageError> bad(const QString &why) const;

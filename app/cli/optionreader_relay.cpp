@@ -106,13 +106,7 @@ OptionReader::Outcome OptionReader::motd(const QString &path)
 OptionReader::Outcome OptionReader::workers(const QString &value)
 {
     static constexpr int most = 256;
-    bool number = false;
-    const int workers = value.toInt(&number);
-    if (!number || workers < 0 || workers > most)
-        return bad(
-            QStringLiteral("'%1' is not a number from 0 to %2.").arg(value, QString::number(most)));
-    m_options.relay.workers = workers;
-    return {};
+    return number(value, 0, most, m_options.relay.workers);
 }
 
 } // namespace kite::cli

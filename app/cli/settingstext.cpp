@@ -58,6 +58,14 @@ QString relayLines(const relay::RelayOptions &relay)
         text += QStringLiteral("domain = %1:%2:%3\n")
                     .arg(QString::fromUtf8(account.protocols.join(',')),
                          QString::fromUtf8(account.domain), QLatin1String(stars));
+    for (const auto &source : relay.accountSources) {
+        const auto who
+            = source.program.isEmpty() ? QString::fromUtf8(source.dnsSuffix) : source.program;
+        const auto whose = source.kiteDomain.isEmpty() ? QByteArray() : source.kiteDomain + ':';
+        text += QStringLiteral("authdomain = %1%2\n").arg(QString::fromUtf8(whose), who);
+    }
+    if (relay.accountQuestions != relay::RelayOptions().accountQuestions)
+        text += QStringLiteral("auththreads = %1\n").arg(relay.accountQuestions);
     for (const auto &name : relay.tlsNames)
         text += QStringLiteral("tls_endpoint = %1:%2\n")
                     .arg(QString::fromUtf8(name.name), name.pemFile);

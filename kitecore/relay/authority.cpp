@@ -1,9 +1,20 @@
 #include "kitecore/relay/authority.h"
 
+#include "kitecore/relay/accountquery.h"
 #include "kitecore/relay/ownnames.h"
 #include "kitecore/wire/signature.h"
 
 namespace kite::relay {
+
+namespace {
+
+/// Connectors sign without a time, the challenge has one: `now` does not matter.
+bool isSignedWith(const secrets::Secret &secret, const wire::KiteRequest &request)
+{
+    return wire::checkSignature(request.signature, secret.reveal(), request.payload(), {});
+}
+
+} // namespace
 
 QByteArray refusalWord(Judgement judgement)
 {
@@ -17,7 +28,9 @@ QByteArray refusalWord(Judgement judgement)
     case Judgement::Unauthorized:
         return "unauthorized";
     case Judgement::SignThis:
+    case Judgement::AskElsewhere:
     case Judgement::Proven:
+    case Judgement::Refused:
         break;
     }
     Q_UNREACHABLE();
@@ -41,7 +54,15 @@ Authority::Authority(const RelayOptions &options, const QList<quint16> &ports, c
     }
 }
 
-Judgement Authority::judge(const wire::KiteRequest &request)
+Judgement Authority::judge(const wire::KiteRequest &request, const AccountAnswer *ruling)
+{
+    const auto judgement = consider(request, ruling);
+    if (judgement == Judgement::Proven && !m_challenges.use(request))
+        return Judgement::Unauthorized;
+    return judgement;
+}
+
+Judgement Authority::consider(const wire::KiteRequest &request, const AccountAnswer *ruling) const
 {
     if (request.relaySalt.isEmpty() || request.signature.isEmpty())
         return Judgement::SignThis;
@@ -52,12 +73,34 @@ Judgement Authority::judge(const wire::KiteRequest &request)
     if (!m_challenges.isGenuine(request))
         return Judgement::Unauthorized;
     const auto *secret = secretFor(request.kite);
-    if (!secret)
+    if (secret && isSignedWith(*secret, request))
+        return Judgement::Proven;
+    if (!sourceFor(request.kite.domain, m_options.accountSources))
+        return secret ? Judgement::BadSignature : Judgement::Unauthorized;
+    if (!ruling)
+        return Judgement::AskElsewhere;
+    const auto judgement = reconsider(request, *ruling);
+    // Whoever guesses our own secret is told as much, and slowed down.
+    return judgement == Judgement::Unauthorized && secret ? Judgement::BadSignature : judgement;
+}
+
+/// Closed where the service fails, and for users it does not know.
+Judgement Authority::reconsider(const wire::KiteRequest &request, const AccountAnswer &ruling) const
+{
+    switch (ruling.kind) {
+    case AccountAnswer::Kind::Failed:
+    case AccountAnswer::Kind::Unknown:
         return Judgement::Unauthorized;
-    // Connectors sign without a time, the challenge has one: `now` does not matter.
-    if (!wire::checkSignature(request.signature, secret->reveal(), request.payload(), {}))
+    case AccountAnswer::Kind::Refused:
+        return Judgement::Refused;
+    case AccountAnswer::Kind::Granted:
+        return Judgement::Proven;
+    case AccountAnswer::Kind::Secret:
+        break;
+    }
+    if (!isSignedWith(ruling.secret, request))
         return Judgement::BadSignature;
-    return m_challenges.use(request) ? Judgement::Proven : Judgement::Unauthorized;
+    return ruling.outOfQuota ? Judgement::Refused : Judgement::Proven;
 }
 
 bool Authority::servesPort(const KiteId &kite) const

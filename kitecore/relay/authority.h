@@ -13,18 +13,21 @@ namespace kite::relay {
 /// What a relay thinks of one kite request.
 enum class Judgement {
     SignThis,     ///< No proof yet: send a challenge.
+    AskElsewhere, ///< Only an account service can tell.
     Proven,       ///< The sender knows the kite's secret.
     BadSignature, ///< `signature`: it does not.
     Unauthorized, ///< `unauthorized`: no such account, or a challenge that is forged, old or used.
     BadProtocol,  ///< `proto`
     BadPort,      ///< `port`
+    Refused,      ///< By an account service, whose reason counts.
 };
 
-/// The word after `X-PageKite-Invalid-Why`. Only for refusals.
+/// The word after `X-PageKite-Invalid-Why`. Only for refusals of our own.
 QByteArray refusalWord(Judgement judgement);
 
-/// Decides who may fly what, by static accounts (PROTOCOL.md, accounts). Knows no links. Thread-
-/// safe: only the memory of used challenges changes.
+/// Decides who may fly what, by static accounts and by what account services say (PROTOCOL.md,
+/// accounts). Knows no links and asks nobody. Thread-safe: only the memory of used challenges
+/// changes.
 class Authority
 {
 public:
@@ -32,13 +35,23 @@ public:
     Authority(const RelayOptions &options, const QList<quint16> &ports, const Clock &clock,
               QByteArray processSecret);
 
-    Judgement judge(const wire::KiteRequest &request);
+    /// Marks the challenge of a proof as used.
+    /// @param ruling of the account service, once it was asked; null: it was not.
+    Judgement judge(const wire::KiteRequest &request, const AccountAnswer *ruling = nullptr);
+    /// Whether judge() needs to know what an account service says.
+    bool needsRuling(const wire::KiteRequest &request) const
+    {
+        return consider(request, nullptr) == Judgement::AskElsewhere;
+    }
+    /// What a service says later about a kite that it granted: whether it may go on flying.
+    Judgement reconsider(const wire::KiteRequest &request, const AccountAnswer &ruling) const;
     QByteArray challenge(const wire::KiteRequest &request) const
     {
         return m_challenges.issue(request);
     }
 
 private:
+    Judgement consider(const wire::KiteRequest &request, const AccountAnswer *ruling) const;
     bool servesPort(const KiteId &kite) const;
     bool servesProtocol(const KiteId &kite) const;
     const secrets::Secret *secretFor(const KiteId &kite) const;

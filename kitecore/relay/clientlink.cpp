@@ -26,13 +26,32 @@ void ClientLink::start()
     if (!wait)
         return over();
     if (*wait == std::chrono::milliseconds(0))
-        return answerGreeting();
-    m_turn = m_home.loop().deadlines().after(*wait, [this] { answerGreeting(); });
+        return askAccounts();
+    m_turn = m_home.loop().deadlines().after(*wait, [this] { askAccounts(); });
 }
 
-void ClientLink::answerGreeting()
+void ClientLink::askAccounts()
 {
-    sendWhenSettled(m_home.desk().answer(m_greeting, m_address, m_stream->peer().address),
+    m_isAsking = m_home.desk().ask(m_greeting, m_address, m_stream->peer().address);
+    if (m_isAsking)
+        m_limit = m_home.loop().deadlines().after(rulingTimeout, [this] { over(); });
+    else
+        answerGreeting({});
+}
+
+void ClientLink::ruled(const Rulings &rulings)
+{
+    if (m_isOver || !std::exchange(m_isAsking, false))
+        return;
+    if (!m_link)
+        return answerGreeting(rulings);
+    answerRequest(rulings);
+}
+
+void ClientLink::answerGreeting(const Rulings &rulings)
+{
+    m_limit.cancel();
+    sendWhenSettled(m_home.desk().answer(m_greeting, m_address, m_stream->peer().address, rulings),
                     &ClientLink::sendGreetingAnswer);
 }
 
@@ -168,7 +187,7 @@ void ClientLink::controlArrived(link::Link &, const wire::ChunkHead &head)
 /// Answers in order; each that proves something waits for its turn.
 void ClientLink::answerNext()
 {
-    if (m_contest || m_turn.isArmed() || m_requests.empty())
+    if (m_contest || m_turn.isArmed() || m_isAsking || m_requests.empty())
         return;
     const auto wait = m_home.desk().waitFor(m_requests.front(), m_link->peer().address);
     if (!wait && !hasKites())
@@ -176,9 +195,9 @@ void ClientLink::answerNext()
     // A link that works is not punished for its neighbours: it waits, however many there are.
     const auto turn = wait.value_or(Penalties::longestWait);
     const auto answerIt = [this] {
-        const auto request = std::move(m_requests.front());
-        m_requests.pop_front();
-        answerRequest(request);
+        m_isAsking = m_home.desk().ask(m_requests.front(), m_address, m_link->peer().address);
+        if (!m_isAsking)
+            answerRequest({});
     };
     if (turn == std::chrono::milliseconds(0))
         answerIt();
@@ -186,12 +205,14 @@ void ClientLink::answerNext()
         m_turn = m_home.loop().deadlines().after(turn, answerIt);
 }
 
-void ClientLink::answerRequest(const wire::Greeting &asked)
+/// The one that waits longest.
+void ClientLink::answerRequest(const Rulings &rulings)
 {
-    auto request = asked;
+    auto request = std::move(m_requests.front());
+    m_requests.pop_front();
     if (request.replaces.isEmpty())
         request.replaces = m_greeting.replaces; // said in the greeting, proved only now
-    sendWhenSettled(m_home.desk().answer(request, m_address, m_link->peer().address),
+    sendWhenSettled(m_home.desk().answer(request, m_address, m_link->peer().address, rulings),
                     &ClientLink::sendRequestAnswer);
 }
 

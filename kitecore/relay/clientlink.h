@@ -48,6 +48,8 @@ public:
     /// Who asks and hears nothing at all, as from a busy thread, gives up after this.
     static constexpr std::chrono::seconds contestTimeout {6};
     static constexpr size_t maxAskers = 16; ///< more are told that it lives
+    /// Longer than account services take at most.
+    static constexpr std::chrono::seconds rulingTimeout {30};
 
     /// @param stream behind the greeting's head.
     ClientLink(LinkHome &home, LinkPtr address, std::unique_ptr<net::ByteStream> stream,
@@ -63,6 +65,8 @@ public:
     void ping(const LinkPtr &asker);
     void rivalAnswered(quint64 holder, SignOfLife sign);
     void close();
+    /// What account services say; see LinkDesk::ask().
+    void ruled(const Rulings &rulings);
 
 private:
     void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
@@ -73,7 +77,8 @@ private:
 
     using Send = void (ClientLink::*)(LinkAnswer);
 
-    void answerGreeting();
+    void askAccounts();
+    void answerGreeting(const Rulings &rulings);
     void sendWhenSettled(LinkAnswer answer, Send send);
     void settleContest();
     void tellAskers(SignOfLife sign);
@@ -81,7 +86,7 @@ private:
     void sendReply();
     void becomeLink();
     void answerNext();
-    void answerRequest(const wire::Greeting &asked);
+    void answerRequest(const Rulings &rulings);
     void sendRequestAnswer(LinkAnswer answer);
     bool hasKites() const { return m_home.registry().countOf(*m_address) > 0; }
     void over();
@@ -97,6 +102,7 @@ private:
     std::deque<wire::Greeting> m_requests; ///< in-band, wait for their turn
     net::Deadlines::Token m_turn;          ///< when proofs from this address may be looked at
     net::Deadlines::Token m_limit;         ///< of the phase before the first kite
+    bool m_isAsking = false;               ///< account services, for what is to be answered next
     std::optional<Contest> m_contest;      ///< an answer that waits for rivals
     Send m_send = nullptr;                 ///< what the contest's answer goes by
     net::Deadlines::Token m_contestLimit;

@@ -27,7 +27,8 @@ struct Core
     tls::ServerNames names;
     QList<std::shared_ptr<net::ListeningSocket>> sockets;
     KiteRegistry registry;
-    std::unique_ptr<LinkDesk> desk; ///< made once the ports are known
+    std::shared_ptr<AccountMail> accounts; ///< null: nobody to ask
+    std::unique_ptr<LinkDesk> desk;        ///< made once the ports are known
     const Permit::Count connections = std::make_shared<std::atomic<int>>(0);
     std::atomic<quint64> lastLink = 0;
 };

@@ -7,8 +7,19 @@
 
 namespace kite::relay {
 
+namespace {
+
+/// Whether a service's refusal may come from a guessed secret.
+bool isWrongProof(const AccountAnswer &ruling)
+{
+    return ruling.reason == "signature" || ruling.reason == "unauthorized";
+}
+
+} // namespace
+
 LinkDesk::LinkDesk(const RelayOptions &options, const QList<quint16> &ports,
-                   const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock)
+                   const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock,
+                   std::shared_ptr<AccountMail> accounts)
     : m_options(options)
     , m_ports(ports)
     , m_names(names)
@@ -16,6 +27,7 @@ LinkDesk::LinkDesk(const RelayOptions &options, const QList<quint16> &ports,
     , m_clock(clock)
     , m_authority(options, ports, clock, wire::randomHex(32))
     , m_penalties(clock)
+    , m_accounts(std::move(accounts))
 {
 }
 
@@ -28,8 +40,22 @@ std::optional<std::chrono::milliseconds> LinkDesk::waitFor(const wire::Greeting 
     return proves ? m_penalties.reserve(address) : std::chrono::milliseconds(0);
 }
 
+bool LinkDesk::ask(const wire::Greeting &greeting, const LinkPtr &link, const QString &address)
+{
+    if (!m_accounts)
+        return false;
+    AccountQuestion question {link->id, link->mail, address, {}, {}, greeting.kites.size()};
+    for (size_t i = 0; i < greeting.kites.size(); ++i) {
+        if (!m_authority.needsRuling(greeting.kites[i]))
+            continue;
+        question.requests.push_back(greeting.kites[i]);
+        question.places.push_back(i);
+    }
+    return !question.requests.empty() && m_accounts->post(std::move(question));
+}
+
 LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
-                            const QString &address)
+                            const QString &address, const Rulings &rulings)
 {
     LinkAnswer answer;
     auto &reply = answer.reply;
@@ -43,8 +69,10 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
     reply.motd = m_options.motd;
 
     const auto replaces = lineage(greeting.replaces);
-    for (const auto &request : greeting.kites) {
-        reply.verdicts.push_back(decide(request, link, replaces, address, answer));
+    for (size_t i = 0; i < greeting.kites.size(); ++i) {
+        const auto &request = greeting.kites[i];
+        const auto *ruling = i < rulings.size() && rulings[i] ? &*rulings[i] : nullptr;
+        reply.verdicts.push_back(decide(request, link, replaces, address, ruling, answer));
         const auto verdict = reply.verdicts.back();
         answer.challenged += verdict.kind == wire::Verdict::Kind::SignThis;
         if (verdict.kind != wire::Verdict::Kind::Accepted)
@@ -61,11 +89,11 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
 
 wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &link,
                                const QByteArrayList &replaces, const QString &address,
-                               LinkAnswer &answer)
+                               const AccountAnswer *ruling, LinkAnswer &answer)
 {
     using Kind = wire::Verdict::Kind;
     wire::Verdict verdict {Kind::Invalid, request.kite, request.connectorSalt, {}};
-    const auto judgement = m_authority.judge(request);
+    const auto judgement = m_authority.judge(request, ruling);
     switch (judgement) {
     case Judgement::SignThis:
         verdict.kind = Kind::SignThis;
@@ -79,13 +107,22 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
         return verdict;
     case Judgement::BadSignature:
         m_penalties.failed(address);
+        verdict.detail = refusalWord(judgement);
+        break;
+    case Judgement::Refused:
+        if (isWrongProof(*ruling))
+            m_penalties.failed(address);
+        verdict.detail = ruling->reason;
+        break;
+    case Judgement::AskElsewhere: // nobody could be asked
+        verdict.detail = refusalWord(Judgement::Unauthorized);
         break;
     case Judgement::Unauthorized:
     case Judgement::BadProtocol:
     case Judgement::BadPort:
+        verdict.detail = refusalWord(judgement);
         break;
     }
-    verdict.detail = refusalWord(judgement);
     qCInfo(lcRelay) << "refused" << request.kite.toByteArray() << "from" << link->connector << ":"
                     << verdict.detail;
     return verdict;

@@ -7,6 +7,7 @@
 
 #include <QHash>
 
+#include "kitecore/relay/accountdesk.h"
 #include "kitecore/relay/authority.h"
 #include "kitecore/relay/kiteregistry.h"
 #include "kitecore/relay/penalties.h"
@@ -37,15 +38,22 @@ class LinkDesk
 {
 public:
     /// All references outlive the desk.
+    /// @param accounts may be null.
     LinkDesk(const RelayOptions &options, const QList<quint16> &ports,
-             const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock);
+             const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock,
+             std::shared_ptr<AccountMail> accounts = nullptr);
 
     /// How long the answer has to wait: see Penalties. std::nullopt: hang up.
     std::optional<std::chrono::milliseconds> waitFor(const wire::Greeting &greeting,
                                                      const QString &address);
 
+    /// Asks account services where they have to decide.
+    /// @return whether a RulingLetter will come, to be given to answer(); false: it needs none.
+    bool ask(const wire::Greeting &greeting, const LinkPtr &link, const QString &address);
+
     /// @param link who asks. Its claims stand when this returns.
-    LinkAnswer answer(const wire::Greeting &greeting, const LinkPtr &link, const QString &address);
+    LinkAnswer answer(const wire::Greeting &greeting, const LinkPtr &link, const QString &address,
+                      const Rulings &rulings = {});
     /// The end of a contest: kites of silent rivals go to the link that proved them.
     /// @param silent sessions of rivals that gave no sign of life.
     LinkAnswer settle(LinkAnswer contested, const LinkPtr &link, const QByteArrayList &silent);
@@ -61,7 +69,7 @@ private:
 
     wire::Verdict decide(const wire::KiteRequest &request, const LinkPtr &link,
                          const QByteArrayList &replaces, const QString &address,
-                         LinkAnswer &answer);
+                         const AccountAnswer *ruling, LinkAnswer &answer);
     wire::Verdict::Kind claim(const KiteId &kite, const LinkPtr &link,
                               const QByteArrayList &replaces, LinkAnswer &answer);
     void closeIfEmptied(const LinkPtr &holder);
@@ -77,6 +85,7 @@ private:
     const Clock &m_clock;
     Authority m_authority;
     Penalties m_penalties;
+    const std::shared_ptr<AccountMail> m_accounts;
 
     /// Which session a session that was only challenged wanted to replace: connectors that sign on
     /// a second connection name the first one there (PROTOCOL.md, handshake style A).

@@ -9,6 +9,7 @@
 
 #include "kitecore/net/bytestream.h"
 #include "kitecore/net/target.h"
+#include "kitecore/relay/accountanswer.h"
 #include "kitecore/relay/mailbox.h"
 #include "kitecore/stats/meter.h"
 
@@ -73,7 +74,14 @@ struct CloseLink
     quint64 link = 0;
 };
 
-using LinkMail = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink>>;
+/// What account services say about the kites that a link asked for last.
+struct RulingLetter
+{
+    quint64 link = 0;
+    Rulings rulings;
+};
+
+using LinkMail = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink, RulingLetter>>;
 
 /// A link as every thread may name it.
 struct LinkAddress

@@ -105,6 +105,12 @@ public:
         , m_news(std::make_shared<NewsMail>(this))
         , m_core(normalised(std::move(options)), loop.clock(), m_news)
     {
+        if (const auto &sources = m_core.options.accountSources; !sources.isEmpty()) {
+            m_accounts = std::make_unique<AccountDesk>(
+                loop, sources,
+                AccountDesk::servicesFor(loop, sources, m_core.options.accountQuestions));
+            m_core.accounts = m_accounts->mail();
+        }
         m_core.uuid
             = QCryptographicHash::hash(wire::randomHex(32), QCryptographicHash::Sha1).toHex();
     }
@@ -125,7 +131,8 @@ private:
     std::shared_ptr<NewsMail> m_news;
     Core m_core;
     QList<quint16> m_ports;
-    std::unique_ptr<Worker> m_worker; ///< on this thread, if there is but one
+    std::unique_ptr<AccountDesk> m_accounts; ///< null: nobody to ask
+    std::unique_ptr<Worker> m_worker;        ///< on this thread, if there is but one
     std::vector<std::unique_ptr<WorkerThread>> m_threads;
 };
 
@@ -162,7 +169,7 @@ Result<void, RelayFailure> RelayServer::Private::listen()
 void RelayServer::Private::startWorkers()
 {
     m_core.desk = std::make_unique<LinkDesk>(m_core.options, m_ports, m_core.names, m_core.registry,
-                                             m_core.clock);
+                                             m_core.clock, m_core.accounts);
     const int wanted = m_core.options.workers;
     const int workers = wanted > 0 ? wanted : QThread::idealThreadCount();
     if (workers == 1) {

@@ -12,6 +12,7 @@
 #include "kitecore/base/result.h"
 #include "kitecore/net/listener.h"
 #include "kitecore/net/target.h"
+#include "kitecore/relay/accountanswer.h"
 #include "kitecore/secrets/secret.h"
 #include "kitecore/tls/context.h"
 
@@ -35,7 +36,9 @@ struct RelayOptions
                               "irc",  "raw",   "minecraft", "xmpp"};
     QByteArrayList rawPorts; ///< port numbers CONNECT may name, or `virtual` for any
     QList<Account> accounts;
-    QList<tls::ServerName> tlsNames; ///< TLS the relay ends itself
+    QList<AccountSource> accountSources; ///< asked where no account decides
+    int accountQuestions = 4;            ///< that a program is asked at a time
+    QList<tls::ServerName> tlsNames;     ///< TLS the relay ends itself
     QByteArray tlsDefault; ///< name whose certificate answers hellos without SNI; empty: the first
     bool announceCompression = true; ///< `--nozchunks` turns it off
     int workers = 0;                 ///< 0: number of cores; 1: no thread of its own

@@ -133,6 +133,12 @@ void Worker::read(CloseLink letter)
         link->close();
 }
 
+void Worker::read(const RulingLetter &letter)
+{
+    if (auto *link = linkOf(letter.link))
+        link->ruled(letter.rulings);
+}
+
 ClientLink *Worker::linkOf(quint64 id)
 {
     const auto found = m_links.find(id);

@@ -52,6 +52,7 @@ private:
     void read(const PingLink &letter);
     void read(PingAnswer letter);
     void read(CloseLink letter);
+    void read(const RulingLetter &letter);
     ClientLink *linkOf(quint64 id);
     void join(quint64 link, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
               std::shared_ptr<Permit> permit);

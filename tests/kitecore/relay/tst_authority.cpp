@@ -57,6 +57,11 @@ class TestAuthority : public QObject
 private Q_SLOTS:
     void judges_data();
     void judges();
+    void asksServices_data();
+    void asksServices();
+    void asksNobodyInVain_data();
+    void asksNobodyInVain();
+    void servicesDoNotMakeChallengesReusable();
     void asksForAProofFirst_data();
     void asksForAProofFirst();
     void challengeIsForOneKiteAndSalt();
@@ -140,6 +145,97 @@ void TestAuthority::judges()
     QFETCH(const QByteArray, secret);
     QFETCH(const Judgement, judgement);
     QCOMPARE(m_authority->judge(proved(kite, secret)), judgement);
+}
+
+void TestAuthority::asksServices_data()
+{
+    QTest::addColumn<QByteArray>("kite");
+    QTest::addColumn<AccountAnswer::Kind>("answer");
+    QTest::addColumn<QByteArray>("secret"); ///< the connector's
+    QTest::addColumn<bool>("outOfQuota");
+    QTest::addColumn<Judgement>("judgement");
+
+    const auto row = [](const char *name, const QByteArray &kite, AccountAnswer::Kind answer,
+                        const QByteArray &secret, Judgement judgement, bool outOfQuota = false) {
+        QTest::newRow(name) << kite << answer << secret << outOfQuota << judgement;
+    };
+    using enum AccountAnswer::Kind;
+    const QByteArray nobodys = "http:a.example";
+    row("granted", nobodys, Granted, "whatever", Judgement::Proven);
+    row("refused", nobodys, Refused, "whatever", Judgement::Refused);
+    row("unknown there", nobodys, Unknown, "s3cret-there", Judgement::Unauthorized);
+    row("fails closed", nobodys, Failed, "s3cret-there", Judgement::Unauthorized);
+    row("secret right", nobodys, Secret, "s3cret-there", Judgement::Proven);
+    row("secret wrong", nobodys, Secret, "guess", Judgement::BadSignature);
+    row("out of quota", nobodys, Secret, "s3cret-there", Judgement::Refused, true);
+    row("quota is nobody else's business", nobodys, Secret, "guess", Judgement::BadSignature, true);
+    row("ours, theirs is newer", "http:a.test", Granted, "newer", Judgement::Proven);
+    row("ours, refused there", "http:a.test", Refused, "newer", Judgement::Refused);
+    row("ours, unknown there", "http:a.test", Unknown, "guess", Judgement::BadSignature);
+    row("ours, nobody answers there", "http:a.test", Failed, "guess", Judgement::BadSignature);
+}
+
+void TestAuthority::asksServices()
+{
+    QFETCH(const QByteArray, kite);
+    QFETCH(const QByteArray, secret);
+    QFETCH(const Judgement, judgement);
+    auto options = someOptions();
+    options.accountSources = {{{}, "auth.test", {}}};
+    m_authority
+        = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_clock, "not-a-secret");
+    const auto request = proved(kite, secret);
+    QVERIFY(m_authority->needsRuling(request));
+    QCOMPARE(m_authority->judge(request), Judgement::AskElsewhere);
+
+    AccountAnswer ruling;
+    QFETCH(const AccountAnswer::Kind, answer);
+    QFETCH(const bool, outOfQuota);
+    ruling.kind = answer;
+    ruling.secret = secrets::Secret("s3cret-there");
+    ruling.outOfQuota = outOfQuota;
+    QCOMPARE(m_authority->judge(request, &ruling), judgement);
+    m_authority.reset(); // before its options
+}
+
+void TestAuthority::asksNobodyInVain_data()
+{
+    QTest::addColumn<QByteArray>("kite");
+    QTest::addColumn<QByteArray>("secret");
+
+    QTest::newRow("our own account") << QByteArray("http:a.test") << QByteArray("s3cret");
+    QTest::newRow("protocol not served") << QByteArray("irc:a.example") << QByteArray("s3cret");
+    QTest::newRow("port not served") << QByteArray("http-81:a.example") << QByteArray("s3cret");
+    QTest::newRow("not below any source") << QByteArray("http:a.nowhere") << QByteArray("s3cret");
+}
+
+void TestAuthority::asksNobodyInVain()
+{
+    QFETCH(const QByteArray, kite);
+    QFETCH(const QByteArray, secret);
+    auto options = someOptions();
+    options.accountSources = {{"example", "auth.test", {}}, {"test", "auth.test", {}}};
+    m_authority
+        = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_clock, "not-a-secret");
+    auto request = proved(kite, secret);
+    QVERIFY(!m_authority->needsRuling(request));
+    request.relaySalt[3] = 'x'; // a forged challenge is no reason to ask either
+    QVERIFY(!m_authority->needsRuling(request));
+    m_authority.reset();
+}
+
+void TestAuthority::servicesDoNotMakeChallengesReusable()
+{
+    auto options = someOptions();
+    options.accountSources = {{{}, "auth.test", {}}};
+    m_authority
+        = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_clock, "not-a-secret");
+    const auto request = proved("http:a.example", "s3cret");
+    AccountAnswer granted;
+    granted.kind = AccountAnswer::Kind::Granted;
+    QCOMPARE(m_authority->judge(request, &granted), Judgement::Proven);
+    QCOMPARE(m_authority->judge(request, &granted), Judgement::Unauthorized);
+    m_authority.reset();
 }
 
 void TestAuthority::asksForAProofFirst_data()
