@@ -7,6 +7,7 @@
 
 #include "app/cli/diskfiles.h"
 #include "app/cli/help.h"
+#include "app/cli/rcwork.h"
 
 namespace kite::cli {
 
@@ -30,6 +31,21 @@ QStringList exposureWarnings(const QStringList &exposed, const QList<Setting> &s
     return warnings;
 }
 
+/// Does what is to be done to configuration files. @return what to tell.
+Result<QString, UsageError> settle(const FileTask &task)
+{
+    auto result = workOnFiles(task);
+    if (!result)
+        return Err {result.error()};
+    for (const auto &[path, text] : result->files) {
+        const auto written = writePrivately(path, text, task.surroundings.homeFolder);
+        if (!written)
+            return Err {UsageError {
+                QStringLiteral("%1 cannot be written: %2.").arg(path, written.error())}};
+    }
+    return result->told;
+}
+
 } // namespace
 
 Result<Plan, UsageError> readCommand(const QStringList &words,
@@ -48,6 +64,18 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     const auto options = readOptions(line->verb, *settings, files, environmentSecret);
     if (!options)
         return Err {options.error()};
+    if (options->fileWork.edit || options->fileWork.list || options->fileWork.save) {
+        const FileTask task {*line, *options, files, usual, environmentSecret, surroundings};
+        const auto told = settle(task);
+        if (!told)
+            return Err {told.error()};
+        if (options->fileWork.edit || options->fileWork.list) {
+            Plan plan;
+            plan.show = Show::Text;
+            plan.text = *told;
+            return plan;
+        }
+    }
     auto plan = makePlan(line->verb, line->words, *options, environmentSecret, surroundings);
     if (!plan)
         return plan;
@@ -70,6 +98,9 @@ void show(const Plan &plan)
         break;
     case Show::AppVersion:
         text = QStringLiteral(KITE_VERSION "\n");
+        break;
+    case Show::Text:
+        text = plan.text;
         break;
     case Show::Settings:
         text = settingsText(plan);

@@ -147,6 +147,10 @@ Gathered fromFiles(const Result<QList<settings::RcLine>, settings::RcFailure> &l
     for (const auto &line : *lines) {
         const QString place = line.file + QLatin1Char(':') + QString::number(line.line);
         const auto *option = findOption(line.name);
+        if (line.name == u"abort_not_configured") // stands in Debian's sample
+            return wrong(QStringLiteral("%1: this file has not been set up yet: give it your "
+                                        "kite's name and secret, and take this line out.")
+                             .arg(place));
         if (!option)
             return wrong(place + QLatin1String(": ") + unknown(line.name).error.sentence);
         if (option->takes == Takes::Value && line.value.isNull())

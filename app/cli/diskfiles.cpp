@@ -6,17 +6,45 @@
 #include <QFileInfo>
 #include <QSaveFile>
 
+#ifdef Q_OS_UNIX
+#include <unistd.h>
+#endif
+
 namespace kite::cli {
 
 namespace {
 
 constexpr auto others = QFileDevice::ReadGroup | QFileDevice::ReadOther;
 
+QString resolve(const QString &path, const QString &homeFolder)
+{
+    return path.startsWith(u"~/") ? homeFolder + path.sliced(1) : path;
+}
+
 } // namespace
 
 QString DiskFiles::resolved(const QString &path) const
 {
-    return path.startsWith(u"~/") ? m_home + path.sliced(1) : path;
+    return resolve(path, m_home);
+}
+
+Result<void, QString> writePrivately(const QString &path, const QByteArray &bytes,
+                                     const QString &homeFolder)
+{
+    const QString target = resolve(path, homeFolder);
+    QSaveFile file(target);
+    if (!file.open(QIODevice::WriteOnly))
+        return Err {file.errorString()};
+#ifdef Q_OS_UNIX
+    // Root who edits a person's file does not take it away; others cannot give files anyway.
+    if (const QFileInfo before(target); before.exists()) [[maybe_unused]]
+        const auto given = ::fchown(file.handle(), before.ownerId(), before.groupId());
+#endif
+    file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    file.write(bytes);
+    if (!file.commit())
+        return Err {file.errorString()};
+    return {};
 }
 
 Result<QByteArray, QString> DiskFiles::read(const QString &path)

@@ -24,6 +24,11 @@ private:
     QStringList m_exposed;
 };
 
+/// Writes a file in one step, for its owner alone (who stays the same). @param path `~/` is the
+/// home folder. @return the system's reason.
+Result<void, QString> writePrivately(const QString &path, const QByteArray &bytes,
+                                     const QString &homeFolder);
+
 /// Holds a file with the process's id for as long as it lives.
 class PidFile
 {

@@ -58,6 +58,8 @@ QString headline(Topic topic)
         return QStringLiteral("Sharing");
     case Topic::Kites:
         return QStringLiteral("Kites");
+    case Topic::Files:
+        return QStringLiteral("Kites in configuration files (~/.pagekite.rc)");
     case Topic::Relays:
         return QStringLiteral("Relays to fly at (a link is plain unless one of these says TLS)");
     case Topic::RelayRole:
@@ -79,7 +81,7 @@ QList<Topic> topicsOf(Verb verb)
         return {Share, Output};
     if (verb == Verb::Relay)
         return {RelayRole, Output};
-    return {Share, Kites, Relays, RelayRole, Output, General, NotActedOn};
+    return {Share, Kites, Files, Relays, RelayRole, Output, General, NotActedOn};
 }
 
 /// Breaks at blanks so that no line is longer than the screen.

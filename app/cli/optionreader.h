@@ -64,6 +64,16 @@ private:
     Outcome serviceOff(const QString &spec) { return declare(spec, false); }
     Outcome declare(const QString &spec, bool on);
     Outcome serviceCfg(const QString &value);
+    Outcome webPath(const QString &value);
+    template <settings::KiteEdit What>
+    Outcome edit(const QString &)
+    {
+        return edit(What);
+    }
+    Outcome edit(settings::KiteEdit what);
+    Outcome list(const QString &);
+    Outcome save(const QString &);
+    Outcome saveFile(const QString &path);
 
     Outcome frontend(const QString &value);
     Outcome frontends(const QString &value);

@@ -6,6 +6,17 @@
 
 namespace kite::cli {
 
+namespace {
+
+/// pagekite.py writes `True` for `+x` and `False` for `+nox`.
+QString truth(const QString &value)
+{
+    const QString lower = value.toLower();
+    return lower == u"true" || lower == u"false" ? lower : value;
+}
+
+} // namespace
+
 QByteArray OptionReader::defaultSecret() const
 {
     if (!m_options.secretOfLine.isEmpty())
@@ -69,7 +80,49 @@ OptionReader::Outcome OptionReader::serviceCfg(const QString &value)
     m_options.kiteSettings.append(
         {place[0].toLower().toUtf8(),
          *port,
-         {fields[1], QStringList(fields.sliced(2)).join(QLatin1Char(':'))}});
+         {fields[1], truth(QStringList(fields.sliced(2)).join(QLatin1Char(':')))}});
+    return {};
+}
+
+OptionReader::Outcome OptionReader::webPath(const QString &value)
+{
+    const auto fields = value.split(QLatin1Char(':'));
+    const auto place = fields.first().split(QLatin1Char('/'));
+    const auto port = readPort(place.value(1));
+    if (fields.size() < 4 || place.size() != 2 || !port)
+        return bad(QStringLiteral("this is not NAME/PORT:PATH:POLICY:FILE."));
+    const QString file = QStringList(fields.sliced(3)).join(QLatin1Char(':'));
+    m_options.webPaths.append({place[0].toLower().toUtf8(), *port, fields[1], file});
+    return {};
+}
+
+// --- configuration files ---
+
+OptionReader::Outcome OptionReader::edit(settings::KiteEdit what)
+{
+    if (fromFile())
+        return bad(QStringLiteral("this has no place in a file."));
+    if (m_options.fileWork.edit && m_options.fileWork.edit != what)
+        return bad(QStringLiteral("one of --add, --disable, --remove, --only at a time."));
+    m_options.fileWork.edit = what;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::list(const QString &)
+{
+    m_options.fileWork.list = true;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::save(const QString &)
+{
+    m_options.fileWork.save = true;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::saveFile(const QString &path)
+{
+    m_options.fileWork.saveFile = path;
     return {};
 }
 

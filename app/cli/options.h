@@ -9,12 +9,12 @@
 #include "kitecore/base/endpoint.h"
 #include "kitecore/relay/relayserver.h"
 #include "kitecore/secrets/secret.h"
-#include "kitecore/settings/kitespec.h"
+#include "kitecore/settings/rckites.h"
 
 namespace kite::cli {
 
 /// What to print instead of running.
-enum class Show { Nothing, Help, Version, AppVersion, Settings };
+enum class Show { Nothing, Help, Version, AppVersion, Settings, Text };
 
 /// How much goes into the log.
 enum class LogLevel { None, Error, Warning, Info, Debug };
@@ -57,6 +57,23 @@ struct KiteSetting ///< `--service_cfg`
     settings::KiteFlag flag;
 };
 
+struct WebPath ///< `--webpath`
+{
+    QByteArray domain;
+    quint16 port = 80;
+    QString url;
+    QString file;
+};
+
+/// What to do with the kites of configuration files, before or instead of flying.
+struct FileWork
+{
+    std::optional<settings::KiteEdit> edit;
+    bool list = false;
+    bool save = false;
+    QString saveFile; ///< empty: the file that is read
+};
+
 /// All settings, each value read and checked by itself.
 struct Options
 {
@@ -65,6 +82,8 @@ struct Options
 
     QList<DeclaredKite> kites;
     QList<KiteSetting> kiteSettings;
+    QList<WebPath> webPaths;
+    FileWork fileWork;
     QByteArray secretOfLine; ///< `--kitesecret`, `--secret-file`
     QByteArray secretOfFile; ///< `kitesecret` of an rc file
     QString kiteName;

@@ -54,6 +54,18 @@ constexpr Option table[] = {
           "for kites that have none; KITE_SECRET and --secret-file are better", 0),
     value("secret-file", 0, Act::SecretFile, Kites, "FILE", "its first line is the secret"),
 
+    value("webpath", 0, Act::WebPath, Kites, "NAME/PORT:PATH:default:FILE",
+          "what a kite to localhost:builtin shares"),
+
+    // configuration files
+    flag("list", 0, Act::List, Files, "show the kites of the configuration"),
+    flag("add", 0, Act::Add, Files, "put kites in, or switch them on; then end"),
+    flag("disable", 0, Act::Disable, Files, "switch kites off; then end"),
+    flag("remove", 0, Act::Remove, Files, "take kites out; then end"),
+    flag("only", 0, Act::Only, Files, "switch all kites off but these; then end"),
+    flag("save", 0, Act::Save, Files, "keep what this command line says, and go on"),
+    value("savefile", 'S', Act::SaveFile, Files, "FILE", "where all that is kept"),
+
     // which relay, and how
     value("frontend", 0, Act::Frontend, Relays, "HOST:PORT",
           "the relay to fly at; may be repeated"),
@@ -115,8 +127,6 @@ constexpr Option table[] = {
     flag("appver", 0, Act::AppVersion, General, "the version alone"),
 
     // pagekite.py's others
-    idle("savefile", takesValue, 'S'),
-    idle("save"),
     idle("nullui"),
     idle("remoteui"),
     idle("uiport", takesValue),
@@ -126,11 +136,6 @@ constexpr Option table[] = {
     idle("service_xmlrpc", takesValue),
     idle("controlpanel"),
     idle("controlpass"),
-    idle("list"),
-    idle("add"),
-    idle("remove"),
-    idle("disable"),
-    idle("only"),
     idle("insecure"),
     idle("local", takesValue),
     idle("noprobes"),
@@ -163,7 +168,6 @@ constexpr Option table[] = {
     idle("httppass", takesValue, 'X', 0),
     idle("pemfile", takesValue, 'P'),
     idle("selfsign"),
-    idle("webpath", takesValue),
     idle("nowebpath", takesValue),
     idle("daemonize", Takes::Nothing, 'Z'),
     idle("nodaemonize"),
@@ -238,6 +242,34 @@ const Option *findLetter(QChar letter)
         return option.letter != 0 && letter == QLatin1Char(option.letter);
     });
     return found == std::end(table) ? nullptr : found;
+}
+
+bool isAdditive(const Option &option)
+{
+    static constexpr QStringView names[]
+        = {u"service_on",   u"service_off", u"service_cfg", u"webpath",       u"frontend",
+           u"frontends",    u"nofrontend",  u"fe_certname", u"pin",           u"proxy",
+           u"socksify",     u"torify",      u"domain",      u"authdomain",    u"portalias",
+           u"tls_endpoint", u"client_acl",  u"tunnel_acl",  u"ratelimit_ips", u"errorurl",
+           u"upgradeinfo",  u"dns_hints",   u"whitelabel",  u"whitelabels",   u"nowebpath"};
+    return std::ranges::any_of(names, [&](QStringView name) {
+        return name == QLatin1String(option.name)
+            || (option.act != Act::None && findOption(name)->act == option.act);
+    });
+}
+
+bool isKept(const Option &option)
+{
+    using enum Act;
+    static constexpr Act ofThisRun[]
+        = {Help,    Version, AppVersion, Settings, Clean,    OptFile,    OptDir, List,    Add,
+           Disable, Remove,  Only,       Save,     SaveFile, SecretFile, Json,   Traffic, Watch};
+    static constexpr const char *others[]
+        = {"nullui", "remoteui", "shell", "friendly", "signup", "controlpanel", "controlpass"};
+    return option.topic != Topic::Share && !std::ranges::count(ofThisRun, option.act)
+        && std::ranges::none_of(others, [&](const char *name) {
+               return QLatin1String(option.name) == QLatin1String(name);
+           });
 }
 
 const Option &nearestOption(QStringView name)

@@ -29,6 +29,15 @@ enum class Act : quint8 {
     ServiceOn,
     ServiceOff,
     ServiceCfg,
+    WebPath,
+    // what to do with the kites of configuration files
+    List,
+    Add,
+    Disable,
+    Remove,
+    Only,
+    Save,
+    SaveFile,
     // which relay, and how
     Frontend,
     Frontends,
@@ -80,7 +89,7 @@ enum class Takes : quint8 {
 };
 
 /// Under which headline of the help an option stands.
-enum class Topic : quint8 { Share, Kites, Relays, RelayRole, Output, General, NotActedOn };
+enum class Topic : quint8 { Share, Kites, Files, Relays, RelayRole, Output, General, NotActedOn };
 
 struct Option
 {
@@ -100,6 +109,10 @@ std::span<const Option> optionTable();
 /// @return null for a name that nobody knows.
 const Option *findOption(QStringView name);
 const Option *findLetter(QChar letter);
+/// Whether several of it add up; else the last one counts.
+bool isAdditive(const Option &option);
+/// Whether `--save` keeps it: what is not about this one run.
+bool isKept(const Option &option);
 /// The known name that takes the fewest changes to reach from `name`.
 const Option &nearestOption(QStringView name);
 

@@ -80,7 +80,7 @@ private:
             return wrong(QStringLiteral("kite share needs a folder or a file."));
         Target target;
         target.paths = paths;
-        finishTarget(target);
+        finishPaths(target.paths, m_surroundings);
         target.hiddenFiles = m_options.hiddenFiles;
         target.listing = !m_options.noListing;
         const QString label
@@ -93,8 +93,13 @@ private:
     Outcome gatherKites(const QStringList &words)
     {
         for (const auto &declared : m_options.kites) {
-            if (declared.on && (words.isEmpty() || !declared.fromFile))
-                m_specs.append(declared.spec);
+            if (!declared.on || (!words.isEmpty() && declared.fromFile))
+                continue;
+            KiteSpec kite = declared.spec;
+            if (auto shares = findPaths(kite); !shares)
+                return shares;
+            applyShareWords(kite);
+            m_specs.append(kite);
         }
         if (!words.isEmpty()) {
             const auto named = settings::parseFriendlyWords(words);
@@ -110,7 +115,7 @@ private:
         for (KiteSpec &kite : m_specs) {
             if (auto checked = checkFlags(kite); !checked)
                 return checked;
-            finishTarget(kite.target);
+            finishPaths(kite.target.paths, m_surroundings);
         }
         return {};
     }
@@ -120,6 +125,51 @@ private:
         return std::ranges::find_if(m_specs, [&](const KiteSpec &one) { return one.id == id; });
     }
 
+    /// What `webpath` leads a `builtin` kite to.
+    Outcome findPaths(KiteSpec &kite)
+    {
+        if (kite.target.kind != Target::Kind::Share || !kite.target.paths.isEmpty())
+            return {};
+        for (const WebPath &path : m_options.webPaths) {
+            if (path.domain != kite.id.domain || path.port != configPort(kite.id))
+                continue;
+            kite.target.paths.append(path.file);
+            const QString last = QDir(path.url).dirName();
+            if (!last.isEmpty() && last != QDir(path.file).dirName())
+                m_plan.warnings.append(
+                    QStringLiteral("%1 of %2 is not at %3 but under its own name.")
+                        .arg(path.file, nameOf(kite.id), path.url));
+        }
+        dropInner(kite.target.paths);
+        if (kite.target.paths.isEmpty())
+            return wrong(nameOf(kite.id) + QLatin1String(": ")
+                         + sentenceFor({settings::SpecError::BuiltIn, {}}));
+        return {};
+    }
+
+    /// What is in a folder beside it is there already.
+    static void dropInner(QStringList &paths)
+    {
+        const QStringList all = paths;
+        paths.removeIf([&](const QString &path) {
+            return std::ranges::any_of(all, [&](const QString &folder) {
+                return path.startsWith(folder + QLatin1Char('/'));
+            });
+        });
+    }
+
+    static quint16 configPort(const KiteId &id) { return id.port == 0 ? quint16(80) : id.port; }
+
+    QList<settings::KiteFlag> flagsOf(const KiteSpec &kite) const
+    {
+        QList<settings::KiteFlag> flags = kite.flags;
+        for (const auto &setting : m_options.kiteSettings) {
+            if (setting.domain == kite.id.domain && setting.port == configPort(kite.id))
+                flags.append(setting.flag);
+        }
+        return flags;
+    }
+
     /// pagekite.py lists folders only with `+indexes`; several paths are a list of their own.
     void applyShareWords(KiteSpec &kite) const
     {
@@ -127,7 +177,7 @@ private:
             return;
         kite.target.listing = kite.target.paths.size() > 1;
         kite.target.hiddenFiles = m_options.hiddenFiles;
-        for (const auto &flag : kite.flags) {
+        for (const auto &flag : flagsOf(kite)) {
             if (flag.key == u"indexes") {
                 kite.target.listing = flag.value != u"false";
                 kite.target.hiddenFiles = kite.target.hiddenFiles || flag.value == u"all";
@@ -139,13 +189,7 @@ private:
     /// Flags that protect and are not acted on must not be flown over; others are told.
     Outcome checkFlags(const KiteSpec &kite)
     {
-        QList<settings::KiteFlag> flags = kite.flags;
-        for (const auto &setting : m_options.kiteSettings) {
-            const quint16 port = kite.id.port == 0 ? quint16(80) : kite.id.port;
-            if (setting.domain == kite.id.domain && setting.port == port)
-                flags.append(setting.flag);
-        }
-        for (const auto &flag : flags) {
+        for (const auto &flag : flagsOf(kite)) {
             const bool protects = flag.key.startsWith(u"password/") || flag.key.startsWith(u"user/")
                 || flag.key.startsWith(u"ip/");
             if (protects)
@@ -156,16 +200,6 @@ private:
                                            .arg(flag.key, nameOf(kite.id)));
         }
         return {};
-    }
-
-    void finishTarget(Target &target) const
-    {
-        const QDir folder(m_surroundings.workingFolder);
-        for (QString &path : target.paths) {
-            if (path == u"~" || path.startsWith(u"~/"))
-                path = m_surroundings.homeFolder + path.sliced(1);
-            path = QDir::cleanPath(folder.absoluteFilePath(path));
-        }
     }
 
     void planConnector()
@@ -275,6 +309,16 @@ bool isAddress(const QString &host)
 }
 
 } // namespace
+
+void finishPaths(QStringList &paths, const Surroundings &surroundings)
+{
+    const QDir folder(surroundings.workingFolder);
+    for (QString &path : paths) {
+        if (path == u"~" || path.startsWith(u"~/"))
+            path = surroundings.homeFolder + path.sliced(1);
+        path = QDir::cleanPath(folder.absoluteFilePath(path));
+    }
+}
 
 tunnel::RelayChoice chooseRelay(const Endpoint &endpoint, const LinkWords &words)
 {

@@ -41,6 +41,7 @@ struct ConnectorPlan
 struct Plan
 {
     Show show = Show::Nothing;
+    QString text; ///< of Show::Text
     Verb verb = Verb::Fly;
     Output output;
     std::vector<PlannedKite> kites; ///< at the connector's relays, and in our own
@@ -56,6 +57,9 @@ struct Surroundings
     QString workingFolder; ///< relative paths begin here
     QString homeFolder;    ///< `~`
 };
+
+/// Makes the paths of a share absolute.
+void finishPaths(QStringList &paths, const Surroundings &surroundings);
 
 /// How the link to a relay is protected: what the words about it add up to (`kite --help`,
 /// "Relays").

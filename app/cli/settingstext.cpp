@@ -1,10 +1,28 @@
 #include "app/cli/help.h"
 
+#include <QFileInfo>
+
+#include "kitecore/settings/rckites.h"
+
 namespace kite::cli {
 
 namespace {
 
 constexpr auto stars = "******";
+
+QString shareLines(const PlannedKite &kite, const QString &id)
+{
+    QString text
+        = QStringLiteral("service_on = %1:localhost:builtin:%2\n").arg(id, QLatin1String(stars));
+    for (const QString &path : kite.target.paths) {
+        const QString url = kite.target.paths.size() == 1 && QFileInfo(path).isDir()
+            ? QStringLiteral("/")
+            : QLatin1Char('/') + QFileInfo(path).fileName();
+        text += QStringLiteral("webpath = %1:%2:default:%3\n")
+                    .arg(settings::configKey(kite.id), url, path);
+    }
+    return text;
+}
 
 QString kiteLine(const PlannedKite &kite)
 {
@@ -12,7 +30,7 @@ QString kiteLine(const PlannedKite &kite)
     const QString id = QString::fromUtf8(kite.id.protoport()) + QLatin1Char(':')
         + QString::fromUtf8(kite.id.domain);
     if (target.kind == settings::Target::Kind::Share)
-        return QStringLiteral("# %1 shares %2\n").arg(id, target.paths.join(QLatin1String(", ")));
+        return shareLines(kite, id);
     QString host = target.endpoint.host;
     if (host.contains(QLatin1Char(':')))
         host = QLatin1Char('[') + host + QLatin1Char(']');

@@ -162,7 +162,7 @@ Result<SpecFields, SpecFailure> placeFields(QStringView spec)
 Result<Target, SpecFailure> portTarget(QStringView host, QStringView port, quint16 usualPort)
 {
     if (port == u"builtin")
-        return fault(SpecError::BuiltIn, port);
+        return Target {}; // a share, whose paths stand in `webpath`
     const auto origin = Endpoint::parse(host.isEmpty() ? u"localhost" : host, 1);
     if (!origin || (!host.startsWith(QLatin1Char('[')) && host.contains(QLatin1Char(':'))))
         return fault(SpecError::BadOrigin, host);

@@ -21,7 +21,7 @@ enum class SpecError {
     BadProtocol,   ///< Empty, or characters no protocol name has.
     BadPort,       ///< Not in 1..65535.
     BadOrigin,     ///< The host to connect to could not be one.
-    BuiltIn,       ///< Port `builtin`: rc files name no folder for it that we act on.
+    BuiltIn,       ///< Port `builtin`, and no `webpath` names a folder for it.
     BadFlag,       ///< `+flag` with a colon, or nothing behind the plus.
     StrayFlag,     ///< `+flag` before any kite.
 };
@@ -42,7 +42,8 @@ struct KiteFlag
 struct KiteSpec
 {
     KiteId id;
-    Target target;     ///< A port of 0 is one that nobody named (`raw` without a port).
+    Target target;     ///< A port of 0 is one that nobody named (`raw` without a port); a share
+                       ///< without paths is `builtin`, whose paths other options name.
     QByteArray secret; ///< empty: none given
     QList<KiteFlag> flags;
     bool operator==(const KiteSpec &) const = default;

@@ -159,9 +159,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QString>("says");
-        QTest::newRow("unknown") << QByteArray("\nabort_not_configured")
-                                 << QStringLiteral(
-                                        "rc:2: There is no option --abort_not_configured");
+        QTest::newRow("unknown") << QByteArray("\nabort_not_confused")
+                                 << QStringLiteral("rc:2: There is no option --abort_not_confused");
+        QTest::newRow("Debian's sample") << QByteArray("\nabort_not_configured\n")
+                                         << QStringLiteral("rc:2: this file has not been set up");
         QTest::newRow("without value")
             << QByteArray("ports") << QStringLiteral("rc:1: --ports needs a value");
         QTest::newRow("with value")

@@ -71,8 +71,9 @@ private Q_SLOTS:
         for (const auto *line :
              {"isfrontend", "ports = 80,443", "domain = http,raw:*.a.test:******",
               "tls_endpoint = r.test:/k/r.pem", "frontend = f.test:443", "fe_certname = c.test",
-              "service_on = http-8080:a.test:[::1]:3000:******", "# http:b.test shares /srv/a",
-              "END"})
+              "service_on = http-8080:a.test:[::1]:3000:******",
+              "service_on = http:b.test:localhost:builtin:******",
+              "webpath = b.test/80:/a:default:/srv/a", "END"})
             QVERIFY2(text.split(QLatin1Char('\n')).contains(QLatin1String(line)), line);
     }
 };

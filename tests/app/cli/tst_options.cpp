@@ -223,11 +223,11 @@ private Q_SLOTS:
 
     void warnsOnceOfWhatItDoesNotActOn()
     {
-        const auto options = read("--buffers=1 --buffers=2 --torify=h:1 --save");
+        const auto options = read("--buffers=1 --buffers=2 --debugio --sslzlib");
         QVERIFY(options);
         QCOMPARE(options->warnings.size(), 3);
         QVERIFY(options->warnings[0].contains(u"--buffers"));
-        QVERIFY(options->warnings[1].contains(u"--torify"));
+        QVERIFY(options->warnings[1].contains(u"--debugio"));
     }
 
     void refuses_data()

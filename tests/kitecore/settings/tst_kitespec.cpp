@@ -247,8 +247,6 @@ void TestKiteSpec::refusesExplicit_data()
         << QStringLiteral("http:a.test:my host:80") << SpecError::BadOrigin;
     QTest::newRow("open bracket") << QStringLiteral("http:a.test:[::1:80")
                                   << SpecError::TooManyFields;
-    QTest::newRow("built-in server")
-        << QStringLiteral("http:a.test:localhost:builtin:s3cret") << SpecError::BuiltIn;
 }
 
 void TestKiteSpec::refusesExplicit()

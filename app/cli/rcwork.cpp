@@ -1,0 +1,256 @@
+#include "app/cli/rcwork.h"
+
+#include <algorithm>
+
+#include <QDir>
+
+#include "app/cli/sentences.h"
+
+namespace kite::cli {
+
+namespace {
+
+using namespace settings;
+using Outcome = Result<void, UsageError>;
+
+Err<UsageError> wrong(const QString &sentence)
+{
+    return Err {UsageError {sentence}};
+}
+
+QString sentenceFor(const EditFailure &failure)
+{
+    switch (failure.error) {
+    case EditError::Unreadable:
+        return QStringLiteral("%1 cannot be read.").arg(failure.text);
+    case EditError::NoSuchKite:
+        return QStringLiteral("There is no kite %1 in the configuration.").arg(failure.text);
+    case EditError::CannotHold:
+        return QStringLiteral("A configuration file cannot hold this value of %1: blanks beside "
+                              "':' and '=' are lost there, and a secret has no ':'.")
+            .arg(failure.text);
+    }
+    Q_UNREACHABLE();
+}
+
+bool isAbout(const RcLine &line, const Option &option)
+{
+    const Option *const known = findOption(line.name);
+    return known && (known == &option || (option.act != Act::None && known->act == option.act));
+}
+
+/// Puts an option of the command line into the file: once if it adds up, in the place of the last
+/// one otherwise.
+Outcome keep(RcDocument &document, const Setting &setting)
+{
+    const Option &option = *setting.option;
+    if (!RcDocument::canHold(setting.value))
+        return wrong(sentenceFor(
+            EditFailure {EditError::CannotHold, QLatin1String("--") + QLatin1String(option.name)}));
+    const QString value = option.takes == Takes::Nothing ? QString() : setting.value;
+    const QByteArray text = RcDocument::line(QLatin1String(option.name), value);
+    auto lines = document.options();
+    lines.removeIf([&](const RcLine &line) { return !isAbout(line, option); });
+    const bool there
+        = std::ranges::any_of(lines, [&](const RcLine &line) { return line.value == value; });
+    if (lines.isEmpty() || (isAdditive(option) && !there))
+        document.append(text);
+    else if (!isAdditive(option) && lines.last().value != value)
+        document.replace(lines.last().line, text);
+    return {};
+}
+
+QString originText(const RcKite &kite)
+{
+    const auto &target = kite.spec.target;
+    if (target.kind == Target::Kind::Share)
+        return target.paths.isEmpty() ? QStringLiteral("builtin")
+                                      : target.paths.join(QLatin1String(", "));
+    return target.endpoint.toString();
+}
+
+/// The address as people type it: `http://name`, `raw://name:22`.
+QString nameText(const KiteId &id)
+{
+    QString text = QString::fromUtf8(id.protocol + "://" + id.domain);
+    if (id.port != 0)
+        text += QLatin1Char(':') + QString::number(id.port);
+    return text;
+}
+
+QString listText(const QList<RcKite> &kites)
+{
+    static constexpr qsizetype originColumns = 18;
+    static constexpr qsizetype nameColumns = 40;
+    QString text;
+    for (const RcKite &kite : kites) {
+        QString line = originText(kite).leftJustified(originColumns) + QLatin1Char(' ')
+            + nameText(kite.spec.id);
+        if (!kite.on)
+            line = line.leftJustified(originColumns + 1 + nameColumns)
+                + QLatin1String(" (disabled)");
+        text += line + QLatin1Char('\n');
+    }
+    return text;
+}
+
+class Work
+{
+public:
+    explicit Work(const FileTask &task) : m_task(task), m_texts(task.files) {}
+
+    Result<FileResult, UsageError> run()
+    {
+        const auto &todo = m_task.options.fileWork;
+        if (auto ready = choose(); !ready)
+            return Err {ready.error()};
+        RcKites kites(m_texts, m_sources, m_home);
+        if (todo.edit || todo.save) {
+            if (auto kept = keepOptions(); !kept)
+                return Err {kept.error()};
+            if (auto changed = change(kites); !changed)
+                return Err {changed.error()};
+        }
+        FileResult result;
+        for (const auto &[path, text] : m_texts.changed())
+            result.files.append({path, text});
+        if (todo.list)
+            result.told = listText(RcKites(m_texts, m_sources, m_home).kites());
+        return result;
+    }
+
+private:
+    /// Which files there are; where another one is to be written, all of them as that one.
+    Outcome choose()
+    {
+        m_sources = sourcesOf(
+            m_task.line, m_task.files.read(m_task.defaultFile) ? m_task.defaultFile : QString());
+        m_home = saveFileOf(m_task);
+        const auto lines = loadSources(m_texts, m_sources);
+        if (!lines)
+            return wrong(QStringLiteral("%1 cannot be read.").arg(lines.error().file));
+        const bool read
+            = std::ranges::any_of(*lines, [&](const RcLine &one) { return one.file == m_home; })
+            || std::ranges::any_of(m_sources, [&](const RcSource &one) {
+                   return one.kind == RcSource::Kind::File
+                       ? one.path == m_home
+                       : m_home.startsWith(one.path + QLatin1Char('/'));
+               });
+        if (read)
+            return {};
+        const bool writes = m_task.options.fileWork.edit || m_task.options.fileWork.save;
+        return writes && !m_sources.isEmpty() ? flatten() : begin();
+    }
+
+    Outcome begin()
+    {
+        m_texts.document(m_home);
+        m_sources.append({RcSource::Kind::File, m_home});
+        return {};
+    }
+
+    Outcome flatten()
+    {
+        QByteArray all;
+        for (const RcSource &source : m_sources) {
+            const auto text = source.kind == RcSource::Kind::File
+                ? flattenRc(m_texts, source.path)
+                : flattenRcFolder(m_texts, source.path);
+            if (!text)
+                return wrong(QStringLiteral("%1 cannot be read.").arg(text.error().file));
+            all += *text;
+        }
+        m_texts.document(m_home) = RcDocument(all);
+        m_sources = {{RcSource::Kind::File, m_home}};
+        return {};
+    }
+
+    Outcome keepOptions()
+    {
+        for (const Setting &setting : m_task.line.settings) {
+            const bool isSecret = setting.option->act == Act::KiteSecret && !adds().isEmpty();
+            if (!isKept(*setting.option) || isSecret)
+                continue;
+            if (auto kept = keep(m_texts.document(m_home), setting); !kept)
+                return kept;
+        }
+        return {};
+    }
+
+    /// The words whose kites go into the file.
+    QStringList adds() const
+    {
+        const auto edit = m_task.options.fileWork.edit;
+        return !edit || *edit == KiteEdit::Add || *edit == KiteEdit::Only ? m_task.line.words
+                                                                          : QStringList();
+    }
+
+    Outcome change(RcKites &kites)
+    {
+        const auto edit = m_task.options.fileWork.edit;
+        if (m_task.line.words.isEmpty() && !edit)
+            return {};
+        const auto parsed = parseKiteWords(m_task.line.words);
+        if (!parsed)
+            return wrong(cli::sentenceFor(parsed.error()));
+        auto words = *parsed;
+        for (KiteWords &one : words)
+            finishPaths(one.spec.target.paths, m_task.surroundings);
+        const auto done = kites.edit(edit.value_or(KiteEdit::Add), words, secret());
+        if (!done)
+            return wrong(sentenceFor(done.error()));
+        return {};
+    }
+
+    QString secret() const
+    {
+        const auto &options = m_task.options;
+        return QString::fromUtf8(options.secretOfLine.isEmpty()
+                                     ? m_task.environmentSecret.reveal().toByteArray()
+                                     : options.secretOfLine);
+    }
+
+    const FileTask &m_task;
+    RcTexts m_texts;
+    QList<RcSource> m_sources;
+    QString m_home;
+};
+
+} // namespace
+
+QList<RcSource> sourcesOf(const CommandLine &line, const QString &defaultFile)
+{
+    QList<RcSource> sources;
+    const bool clean = std::ranges::any_of(
+        line.settings, [](const Setting &one) { return one.option->act == Act::Clean; });
+    if (line.verb == Verb::Fly && !clean && !defaultFile.isEmpty())
+        sources.append({RcSource::Kind::File, defaultFile});
+    for (const Setting &setting : line.settings) {
+        if (setting.option->act == Act::OptFile)
+            sources.append({RcSource::Kind::File, setting.value});
+        else if (setting.option->act == Act::OptDir)
+            sources.append({RcSource::Kind::Folder, QDir::cleanPath(setting.value)});
+    }
+    return sources;
+}
+
+QString saveFileOf(const FileTask &task)
+{
+    if (!task.options.fileWork.saveFile.isEmpty())
+        return task.options.fileWork.saveFile;
+    const auto sources = sourcesOf(task.line, task.defaultFile);
+    if (sources.isEmpty() || sources.first().path == task.defaultFile)
+        return task.defaultFile;
+    for (auto one = sources.crbegin(); one != sources.crend(); ++one) {
+        if (one->kind == RcSource::Kind::File)
+            return one->path;
+    }
+    return sources.last().path + QLatin1String("/80_kite.rc");
+}
+
+Result<FileResult, UsageError> workOnFiles(const FileTask &task)
+{
+    return Work(task).run();
+}
+
+} // namespace kite::cli

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <map>
+
+#include "kitecore/settings/kitespec.h"
+#include "kitecore/settings/rcdocument.h"
+
+/// The kites of rc files, as `--list`, `--add`, `--disable`, `--remove` and `--only` see and change
+/// them.
+namespace kite::settings {
+
+/// rc files whose text is being changed: each is read once, and is then what the changes made of
+/// it.
+class RcTexts final : public RcFiles
+{
+public:
+    explicit RcTexts(RcFiles &disk) : m_disk(disk) {}
+
+    Result<QByteArray, QString> read(const QString &path) override;
+    Result<QStringList, QString> rcFilesIn(const QString &folder) override;
+
+    /// Empty for a file that is not there; from now on it is.
+    RcDocument &document(const QString &path);
+    /// The files that are not what they were, with their new text.
+    QList<std::pair<QString, QByteArray>> changed() const;
+
+private:
+    struct Text
+    {
+        QByteArray before;
+        RcDocument now;
+    };
+    RcFiles &m_disk;
+    std::map<QString, Text> m_texts;
+};
+
+/// Where settings come from: a file, or the `*.rc` files of a folder.
+struct RcSource
+{
+    enum class Kind { File, Folder };
+    Kind kind = Kind::File;
+    QString path;
+};
+Result<QList<RcLine>, RcFailure> loadSources(RcFiles &files, const QList<RcSource> &sources);
+
+/// One kite of the files.
+struct RcKite
+{
+    KiteSpec spec; ///< a secret of `@kitesecret` is left at that
+    bool on = true;
+    bool byKiteName = false; ///< its name is written `@kitename`
+    QString file;
+    int line = 0;
+    int nth = 0; ///< which of the line's protocols
+};
+
+/// Kites as words name them for a change: `[origin] name [+flag...]`.
+struct KiteWords
+{
+    KiteSpec spec;
+    bool wholeDomain = false; ///< the name alone: every kite that has it
+    bool withOrigin = false;
+};
+Result<QList<KiteWords>, SpecFailure> parseKiteWords(const QStringList &words);
+
+enum class KiteEdit {
+    Add,     ///< puts it in, leads it elsewhere, switches it on
+    Disable, ///< `service_off`
+    Remove,  ///< with its `service_cfg` and `webpath`
+    Only,    ///< Add, and Disable for all others
+};
+enum class EditError {
+    Unreadable, ///< A file that was there before is not any more.
+    NoSuchKite, ///< Nothing to disable or remove.
+    CannotHold, ///< A value would not come back from the file as it is (RcDocument::canHold).
+};
+struct EditFailure
+{
+    EditError error;
+    QString text; ///< the kite, or which value; never the value itself
+};
+
+/// Changes lines of kites; all other lines stay as they are.
+class RcKites
+{
+public:
+    using Outcome = Result<void, EditFailure>;
+
+    /// @param home where kites go that no file has yet.
+    RcKites(RcTexts &texts, QList<RcSource> sources, QString home);
+
+    QList<RcKite> kites() const { return m_kites; }
+    QString kiteName() const { return m_kiteName; }
+
+    /// @param secret for kites that are put in; empty: none is known.
+    Outcome edit(KiteEdit what, const QList<KiteWords> &words, const QString &secret);
+
+private:
+    struct Place
+    {
+        QString file;
+        int line = 0; ///< 0: the end
+    };
+
+    Outcome refresh();
+    void takeKites(const RcLine &line, bool on);
+    QList<RcKite> named(const KiteWords &words) const;
+    Outcome add(const KiteWords &words, const QString &secret);
+    Outcome put(const KiteSpec &spec, const QString &secret);
+    Outcome retarget(const RcKite &kite, const KiteSpec &spec);
+    Outcome turn(const RcKite &kite, bool on);
+    Outcome remove(const RcKite &kite);
+    Outcome setFlags(const RcKite &kite, const QList<KiteFlag> &flags);
+    Outcome setPaths(const RcKite &kite, const QStringList &paths);
+    Outcome removeLines(const char *name, const KiteId &id);
+    /// Takes one protocol out of a kite's line, or the whole line; @return where it stood.
+    Place takeOut(const RcKite &kite);
+    void insert(const Place &place, const QByteArray &text);
+    const RcKite *find(const KiteId &id) const;
+
+    RcTexts &m_texts;
+    QList<RcSource> m_sources;
+    QString m_home;
+    QList<RcLine> m_lines;
+    QList<RcKite> m_kites;
+    QString m_kiteName;
+    bool m_kiteNameSaid = false; ///< by `kitename`; false: the first kite has it
+    QString m_kiteSecret;
+};
+
+/// `domain/port`, the key of a kite's `service_cfg` and `webpath`; port 80 where the kite has none.
+QString configKey(const KiteId &id);
+
+} // namespace kite::settings
