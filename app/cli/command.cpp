@@ -57,11 +57,13 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     const Surroundings surroundings {QDir::currentPath(), QDir::homePath()};
     DiskFiles files(surroundings.homeFolder);
     const QString usual = surroundings.homeFolder + QLatin1String("/.pagekite.rc");
-    const auto settings
+    const auto gathered
         = gatherSettings(*line, files, QFileInfo::exists(usual) ? usual : QString());
-    if (!settings)
-        return Err {settings.error()};
-    const auto options = readOptions(line->verb, *settings, files, environmentSecret);
+    if (!gathered)
+        return Err {gathered.error()};
+    auto settings = *gathered;
+    addImpliedDefaults(*line, settings);
+    const auto options = readOptions(line->verb, settings, files, environmentSecret);
     if (!options)
         return Err {options.error()};
     if (options->fileWork.edit || options->fileWork.list || options->fileWork.save) {
@@ -80,7 +82,7 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     if (!plan)
         return plan;
     Plan made = std::move(plan).value();
-    made.warnings += exposureWarnings(files.exposedFiles(), *settings);
+    made.warnings += exposureWarnings(files.exposedFiles(), settings);
     return made;
 }
 

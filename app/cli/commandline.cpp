@@ -203,4 +203,23 @@ Gathered gatherSettings(const CommandLine &line, settings::RcFiles &files,
     return all;
 }
 
+void addImpliedDefaults(const CommandLine &line, QList<Setting> &settings)
+{
+    using enum Act;
+    static constexpr Act relays[]
+        = {Frontend, Frontends, Defaults, WhiteLabel, WhiteLabelTls, IsFrontend};
+    const bool said = std::ranges::any_of(relays, [&](Act act) { return has(settings, act); });
+    if (line.verb != Verb::Fly || said)
+        return;
+    static constexpr QStringView domains[] = {u".pagekite.me", u".302.is", u".testing.is"};
+    const bool theirs = std::ranges::any_of(line.words, [](const QString &word) {
+        const auto name = word.section(QLatin1String("://"), -1).section(QLatin1Char(':'), 0, 0);
+        return !word.startsWith(QLatin1Char('+'))
+            && std::ranges::any_of(
+                domains, [&](QStringView domain) { return name.toLower().endsWith(domain); });
+    });
+    if (theirs)
+        settings.append({findOption(u"defaults"), {}, {}});
+}
+
 } // namespace kite::cli

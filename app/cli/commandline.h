@@ -48,4 +48,8 @@ Result<CommandLine, UsageError> parseCommandLine(const QStringList &words);
 Result<QList<Setting>, UsageError> gatherSettings(const CommandLine &line, settings::RcFiles &files,
                                                   const QString &defaultFile);
 
+/// Appends `--defaults` where kites of pagekite.net are named and no relay is: as pagekite.py's
+/// users know it, `kite 80 NAME.pagekite.me` needs no more.
+void addImpliedDefaults(const CommandLine &line, QList<Setting> &settings);
+
 } // namespace kite::cli

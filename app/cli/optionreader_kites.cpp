@@ -80,7 +80,8 @@ OptionReader::Outcome OptionReader::serviceCfg(const QString &value)
     m_options.kiteSettings.append(
         {place[0].toLower().toUtf8(),
          *port,
-         {fields[1], truth(QStringList(fields.sliced(2)).join(QLatin1Char(':')))}});
+         {fields[1], truth(QStringList(fields.sliced(2)).join(QLatin1Char(':')))},
+         fromFile()});
     return {};
 }
 

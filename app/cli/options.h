@@ -55,6 +55,7 @@ struct KiteSetting ///< `--service_cfg`
     QByteArray domain;
     quint16 port = 80;
     settings::KiteFlag flag;
+    bool fromFile = false; ///< flags behind a name replace it
 };
 
 struct WebPath ///< `--webpath`

@@ -63,7 +63,8 @@ constexpr Option table[] = {
     flag("disable", 0, Act::Disable, Files, "switch kites off; then end"),
     flag("remove", 0, Act::Remove, Files, "take kites out; then end"),
     flag("only", 0, Act::Only, Files, "switch all kites off but these; then end"),
-    flag("save", 0, Act::Save, Files, "keep what this command line says, and go on"),
+    flag("save", 0, Act::Save, Files,
+         "keep what this command line says (as --only does), and go on"),
     value("savefile", 'S', Act::SaveFile, Files, "FILE", "where all that is kept"),
 
     // which relay, and how

@@ -102,20 +102,43 @@ private:
             m_specs.append(kite);
         }
         if (!words.isEmpty()) {
-            const auto named = settings::parseFriendlyWords(words);
+            const auto named = settings::parseKiteWords(words);
             if (!named)
                 return wrong(sentenceFor(named.error()));
-            for (KiteSpec kite : *named) {
-                applyShareWords(kite);
-                if (const auto known = find(kite.id); known != m_specs.end())
-                    return wrong(QStringLiteral("%1 is there twice.").arg(nameOf(kite.id)));
-                m_specs.append(kite);
+            for (const settings::KiteWords &kite : *named) {
+                if (auto taken = takeNamed(kite); !taken)
+                    return taken;
             }
         }
         for (KiteSpec &kite : m_specs) {
             if (auto checked = checkFlags(kite); !checked)
                 return checked;
             finishPaths(kite.target.paths, m_surroundings);
+        }
+        return {};
+    }
+
+    /// A name without an origin is a kite of a file, where one knows it; off ones fly as well.
+    Outcome takeNamed(const settings::KiteWords &words)
+    {
+        QList<KiteSpec> kites;
+        for (const auto &declared : m_options.kites) {
+            const auto &id = declared.spec.id;
+            const bool same
+                = words.wholeDomain ? id.domain == words.spec.id.domain : id == words.spec.id;
+            if (!words.withOrigin && declared.fromFile && same)
+                kites.append(declared.spec);
+        }
+        if (kites.isEmpty())
+            kites.append(words.spec);
+        for (KiteSpec &kite : kites) {
+            kite.flags = words.spec.flags;
+            if (auto shares = findPaths(kite); !shares)
+                return shares;
+            applyShareWords(kite);
+            if (find(kite.id) != m_specs.end())
+                return wrong(QStringLiteral("%1 is there twice.").arg(nameOf(kite.id)));
+            m_specs.append(kite);
         }
         return {};
     }
@@ -160,11 +183,14 @@ private:
 
     static quint16 configPort(const KiteId &id) { return id.port == 0 ? quint16(80) : id.port; }
 
+    /// Those behind its name, in the place of those of a file.
     QList<settings::KiteFlag> flagsOf(const KiteSpec &kite) const
     {
         QList<settings::KiteFlag> flags = kite.flags;
         for (const auto &setting : m_options.kiteSettings) {
-            if (setting.domain == kite.id.domain && setting.port == configPort(kite.id))
+            const bool replaced = setting.fromFile && !kite.flags.isEmpty();
+            if (!replaced && setting.domain == kite.id.domain
+                && setting.port == configPort(kite.id))
                 flags.append(setting.flag);
         }
         return flags;

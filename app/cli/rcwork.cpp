@@ -196,7 +196,7 @@ private:
         auto words = *parsed;
         for (KiteWords &one : words)
             finishPaths(one.spec.target.paths, m_task.surroundings);
-        const auto done = kites.edit(edit.value_or(KiteEdit::Add), words, secret());
+        const auto done = kites.edit(edit.value_or(KiteEdit::Only), words, secret());
         if (!done)
             return wrong(sentenceFor(done.error()));
         return {};

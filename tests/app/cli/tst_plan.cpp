@@ -21,11 +21,13 @@ Result<Plan, UsageError> planned(const char *words, const QByteArray &rcText = {
         = parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
     if (!line)
         return Err {line.error()};
-    const auto settings = gatherSettings(*line, files, rc);
-    if (!settings)
-        return Err {settings.error()};
+    const auto gathered = gatherSettings(*line, files, rc);
+    if (!gathered)
+        return Err {gathered.error()};
+    auto settings = *gathered;
+    addImpliedDefaults(*line, settings);
     const secrets::Secret secret(environmentSecret);
-    const auto options = readOptions(line->verb, *settings, files, secret);
+    const auto options = readOptions(line->verb, settings, files, secret);
     if (!options)
         return Err {options.error()};
     return makePlan(line->verb, line->words, *options, secret, here);
@@ -100,6 +102,20 @@ private Q_SLOTS:
             "frontend=r:1\nkitename=a.test\nkitesecret=s3cret\nservice_on=http:@kitename:"
             "localhost:80:@kitesecret\nservice_off=raw-22:a.test:localhost:22:x",
             {QStringLiteral("http:a.test s3cret localhost:80")});
+        // a name alone is what the file says of it, also what is off
+        const char *const file = "frontend=r:1\nkitename=a.test\nkitesecret=s3cret\n"
+                                 "service_on=http:@kitename:localhost:3000:@kitesecret\n"
+                                 "service_off=raw-22:a.test:localhost:2222:x\n"
+                                 "service_on=http:b.test:h:1:y\n";
+        row("a.test", file,
+            {QStringLiteral("http:a.test s3cret localhost:3000"),
+             QStringLiteral("raw-22:a.test x localhost:2222")});
+        row("ssh://a.test AND b.test", file,
+            {QStringLiteral("raw-22:a.test x localhost:2222"),
+             QStringLiteral("http:b.test y h:1")});
+        row("81 a.test AND c.test", file,
+            {QStringLiteral("http:a.test s3cret localhost:81"),
+             QStringLiteral("http:c.test s3cret localhost:80")});
         // two kites of one domain share what one of them knows
         row("--frontend=r:1 --service_on=http:a.test:localhost:80 "
             "--service_on=raw-22:a.test:localhost:22:s3cret",
@@ -116,6 +132,50 @@ private Q_SLOTS:
         QVERIFY(plan->connector && !plan->relay && !plan->embedded);
         QCOMPARE(shown(*plan), kites);
         QCOMPARE(plan->connector->relays[0].endpoint, (Endpoint {QStringLiteral("r"), 1}));
+    }
+
+    void slides_data()
+    {
+        QTest::addColumn<QStringList>("kites");
+        const auto row
+            = [](const char *words, const QStringList &kites) { QTest::newRow(words) << kites; };
+        row("80 me.pagekite.me", {QStringLiteral("http:me.pagekite.me s3cret localhost:80")});
+        row("me.pagekite.me", {QStringLiteral("http:me.pagekite.me s3cret localhost:80")});
+        row("localhost:631 me.pagekite.me AND ssh me.pagekite.me",
+            {QStringLiteral("http:me.pagekite.me s3cret localhost:631"),
+             QStringLiteral("raw-22:me.pagekite.me s3cret localhost:22")});
+        row("ssh://me.pagekite.me AND 3000 me.pagekite.me",
+            {QStringLiteral("raw-22:me.pagekite.me s3cret localhost:22"),
+             QStringLiteral("http:me.pagekite.me s3cret localhost:3000")});
+        row("/a/path/ me.pagekite.me +indexes",
+            {QStringLiteral("http:me.pagekite.me s3cret /a/path")});
+        row("a.html b.html me.pagekite.me",
+            {QStringLiteral(
+                "http:me.pagekite.me s3cret /home/me/here/a.html,/home/me/here/b.html")});
+    }
+    void slides()
+    {
+        QFETCH(QStringList, kites);
+        const auto plan = planned(QTest::currentDataTag(), "kitesecret=s3cret\n");
+        QVERIFY2(plan, plan ? "" : qPrintable(plan.error().sentence));
+        QVERIFY(plan->connector);
+        QVERIFY(plan->connector->relays[0].endpoint.host.endsWith(u".b5p.us"));
+        QCOMPARE(plan->connector->relays[0].tls, tunnel::LinkTls::ConnectName);
+        QCOMPARE(shown(*plan), kites);
+    }
+
+    void builtinKitesShareTheirWebPaths()
+    {
+        const auto plan = planned("--frontend=r:1",
+                                  "service_on=http:a.test:localhost:builtin:s3cret\n"
+                                  "webpath=A.test/80:/:default:/srv/a\n"
+                                  "webpath=a.test/80:/a/in:default:/srv/a/in\n"
+                                  "webpath=a.test/8080:/:default:/srv/other\n"
+                                  "service_cfg=a.test/80:indexes:True\n");
+        QVERIFY(plan);
+        QCOMPARE(shown(*plan), QStringList {QStringLiteral("http:a.test s3cret /srv/a")});
+        QVERIFY(plan->kites[0].target.listing);
+        QVERIFY(plan->warnings.isEmpty());
     }
 
     void secretComesFromTheNearest_data()
@@ -222,6 +282,7 @@ private Q_SLOTS:
         row("--service_off=http:a:80", "nothing to do");
         row("share", "folder or a file");
         row("relay a", "what is 'a'");
+        row("--service_on=http:a.test:localhost:builtin:x --frontend=r:1", "names no folder");
         row("3000 a.test", "--frontend=HOST:PORT");
         row("3000 *.localhost", "--frontend=HOST:PORT");
         row("3000 a.test --frontend=r:1", "no secret for a.test");
