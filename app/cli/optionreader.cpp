@@ -52,6 +52,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::TlsDefault, &OptionReader::tlsDefault},
     {Act::Motd, &OptionReader::motd},
     {Act::Workers, &OptionReader::workers},
+    {Act::Hold, &OptionReader::hold},
     {Act::Name, &OptionReader::name},
     {Act::Lan, &OptionReader::set<&Options::lan>},
     {Act::Port, &OptionReader::port},

@@ -96,6 +96,7 @@ private:
     Outcome tlsDefault(const QString &value);
     Outcome motd(const QString &path);
     Outcome workers(const QString &value);
+    Outcome hold(const QString &value);
 
     Outcome name(const QString &value);
     Outcome port(const QString &value);
@@ -103,6 +104,8 @@ private:
     Outcome logLevel(const QString &value);
     Outcome pidFile(const QString &value);
 
+    /// Digits only, from `least` to `most`.
+    Result<int, UsageError> number(const QString &value, int least, int most) const;
     bool fromFile() const { return !m_setting->place.isEmpty(); }
     /// A number of at least `least`, at most `most`, into `into`.
     Outcome number(const QString &value, int least, int most, int &into) const;

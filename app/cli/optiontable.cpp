@@ -107,6 +107,8 @@ constexpr Option table[] = {
           "whose certificate answers those who name nobody"),
     value("motd", 0, Act::Motd, RelayRole, "FILE", "a message for connectors"),
     value("workers", 0, Act::Workers, RelayRole, "N", "threads; default: one for each core"),
+    value("hold", 0, Act::Hold, RelayRole, "SECONDS",
+          "how long visitors wait for a kite that left a moment ago; default: 10; 0: not at all"),
 
     // what it tells
     flag("json", 0, Act::Json, Output, "standard output is one JSON object a line"),

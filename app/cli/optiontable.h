@@ -66,6 +66,7 @@ enum class Act : quint8 {
     TlsDefault,
     Motd,
     Workers,
+    Hold,
     // sharing
     Name,
     Lan,

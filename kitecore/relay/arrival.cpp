@@ -36,6 +36,8 @@ Arrival::~Arrival() = default;
 void Arrival::expectFirstBytes()
 {
     m_firstBytes = FirstBytes(m_home.uuid(), m_home.options().protocols);
+    if (m_patience == Patience::Waiting)
+        m_patience = Patience::Spent;
     limit(limits::firstByteTimeout);
     m_stream->setUser(this);
     m_stream->setInterest({.read = true});
@@ -85,6 +87,8 @@ void Arrival::act(const TlsHello &hello)
         return deliver(*route, *host);
     if (context)
         return endTls(context);
+    if (waitsFor(Asking::Https, m_port, *host))
+        return;
     refuse(tls::accessDeniedAlert());
 }
 
@@ -101,6 +105,11 @@ void Arrival::act(const Connect &connect)
     const auto rule
         = connectRule(connect, m_home.registry(), m_home.serverNames(), m_home.options().rawPorts);
     const bool again = m_connected || (m_tls && rule.way == ConnectWay::Tls);
+    const auto asking = connect.port == 443          ? Asking::Https
+        : connect.port == 80 || connect.port == 8080 ? Asking::Http
+                                                     : Asking::Raw;
+    if (rule.way == ConnectWay::Refused && waitsFor(asking, connect.port, connect.host))
+        return;
     if (rule.way == ConnectWay::Refused || again)
         return refuse(unavailableAnswer());
     if (!establish(connect.headBytes))
@@ -124,6 +133,8 @@ void Arrival::act(const HttpVisit &visit)
     const auto asking = webSocket ? Asking::WebSocket : Asking::Http;
     if (const auto route = m_home.registry().find(asking, m_port, visit.host))
         return deliver(*route, visit.host);
+    if (waitsFor(asking, m_port, visit.host))
+        return;
     const auto page = awayWords("http", visit.host, m_home.uuid());
     refuse(visit.headOnly ? headOf(page) : page);
 }
@@ -134,6 +145,8 @@ void Arrival::act(const NamedVisit &visit)
         m_bytes.replace(0, visit.headBytes, visit.headInstead);
         return deliver(*route, visit.host);
     }
+    if (waitsFor(visit.asking, m_port, visit.host))
+        return;
     const QByteArray protocol = visit.asking == Asking::Irc ? "irc"
         : visit.asking == Asking::Xmpp                      ? "xmpp"
                                                             : "minecraft";
@@ -146,6 +159,27 @@ void Arrival::act(const Refusal &refusal)
         over();
     else
         refuse(refusal.answer);
+}
+
+bool Arrival::waitsFor(Asking asking, quint16 port, const QByteArray &host)
+{
+    if (m_patience == Patience::Spent || m_bytes.size() > maxHeldBytes
+        || !m_home.mayWait(*this, asking, port, host))
+        return false;
+    m_stream->setInterest({});
+    if (std::exchange(m_patience, Patience::Waiting) == Patience::Fresh) {
+        m_limit = m_home.loop().deadlines().after(m_home.options().holdVisitors, [this] {
+            m_patience = Patience::Spent;
+            lookAgain();
+        });
+    }
+    return true;
+}
+
+void Arrival::lookAgain()
+{
+    m_firstBytes = FirstBytes(m_home.uuid(), m_home.options().protocols);
+    understand();
 }
 
 void Arrival::endTls(const tls::Context &context)

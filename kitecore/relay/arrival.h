@@ -30,6 +30,8 @@ public:
                          const net::Visitor &visitor, std::shared_ptr<Permit> permit)
         = 0;
     /// @param stream behind the greeting.
+    /// Whether it is worth waiting for a kite. If so, Arrival::lookAgain() follows when one came.
+    virtual bool mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host) = 0;
     virtual void greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
                          std::shared_ptr<Permit> permit)
         = 0;
@@ -48,18 +50,26 @@ protected:
 ///
 /// Layers are taken off one by one: `CONNECT name:443`, TLS that the relay ends, CONNECT once more
 /// inside. Memory: limits::maxHeadBytes and one read. Time: limits::firstByteTimeout, then
-/// limits::headTimeout, anew for each layer.
+/// limits::headTimeout, anew for each layer. For a kite that left a moment ago it waits once,
+/// RelayOptions::holdVisitors, if it said no more than maxHeldBytes.
 class Arrival final : private net::StreamUser
 {
     Q_DISABLE_COPY_MOVE(Arrival)
 
 public:
+    static constexpr qsizetype maxHeldBytes = qsizetype {16} * 1024;
+
     /// @param port the visitor came to.
     Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, quint16 port,
             std::shared_ptr<Permit> permit);
     ~Arrival();
 
+    /// A kite came: perhaps the one it waits for.
+    void lookAgain();
+
 private:
+    enum class Patience : quint8 { Fresh, Waiting, Spent };
+
     void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
 
     void expectFirstBytes();
@@ -77,6 +87,7 @@ private:
     void tlsEnded(net::TlsError error, const QString &detail);
     bool establish(qsizetype headBytes);
     void deliver(const Route &route, const QByteArray &host);
+    bool waitsFor(Asking asking, quint16 port, const QByteArray &host);
     void refuse(const QByteArray &words);
     std::unique_ptr<net::ByteStream> takeStream();
     void over();
@@ -89,6 +100,7 @@ private:
     net::Deadlines::Token m_limit;
     quint16 m_port;
     QByteArray m_connectName; ///< of `CONNECT name:443`: stands for SNI
+    Patience m_patience = Patience::Fresh;
     bool m_connected = false; ///< a CONNECT was answered in this layer
     bool m_tls = false;       ///< inside TLS that we ended
 };

@@ -1,5 +1,7 @@
 #include "kitecore/relay/authority.h"
 
+#include <algorithm>
+
 #include "kitecore/relay/accountquery.h"
 #include "kitecore/relay/ownnames.h"
 #include "kitecore/wire/signature.h"
@@ -101,6 +103,13 @@ Judgement Authority::reconsider(const wire::KiteRequest &request, const AccountA
     if (!isSignedWith(ruling.secret, request))
         return Judgement::BadSignature;
     return ruling.outOfQuota ? Judgement::Refused : Judgement::Proven;
+}
+
+bool Authority::hasAccountFor(const QByteArray &domain) const
+{
+    return std::ranges::any_of(m_protocols, [&](const QByteArray &protocol) {
+        return secretFor(protocol, domain) != nullptr;
+    });
 }
 
 bool Authority::servesPort(const KiteId &kite) const

@@ -45,6 +45,8 @@ public:
     }
     /// What a service says later about a kite that it granted: whether it may go on flying.
     Judgement reconsider(const wire::KiteRequest &request, const AccountAnswer &ruling) const;
+    /// Whether any kite of this name could be accepted.
+    bool hasAccountFor(const QByteArray &domain) const;
     QByteArray challenge(const wire::KiteRequest &request) const
     {
         return m_challenges.issue(request);

@@ -17,7 +17,8 @@ struct Core
     Core(RelayOptions wanted, const Clock &time, std::shared_ptr<NewsMail> news)
         : options(std::move(wanted))
         , clock(time)
-        , registry(std::move(news))
+        , registry(std::move(news), time)
+        , startedAt(time.now())
     {
     }
 
@@ -30,7 +31,9 @@ struct Core
     std::shared_ptr<AccountMail> accounts; ///< null: nobody to ask
     std::unique_ptr<LinkDesk> desk;        ///< made once the ports are known
     const Permit::Count connections = std::make_shared<std::atomic<int>>(0);
+    const Permit::Count heldVisitors = std::make_shared<std::atomic<int>>(0);
     std::atomic<quint64> lastLink = 0;
+    const Clock::Steady startedAt;
 };
 
 } // namespace kite::relay

@@ -83,6 +83,47 @@ std::optional<Route> KiteRegistry::findExactly(Asking asking, quint16 port,
     return std::nullopt;
 }
 
+bool KiteRegistry::isMissed(Asking asking, quint16 port, const QByteArray &host) const
+{
+    const std::shared_lock guard(m_lock);
+    if (m_missed.isEmpty())
+        return false;
+    const auto now = m_clock.now();
+    const auto isMissedAs = [&](const QByteArray &domain) {
+        for (const auto &protocol : protocolsFor(asking)) {
+            for (const quint16 kitePort : {port, quint16(0)}) {
+                const auto found = m_missed.constFind({protocol, kitePort, domain});
+                if (found != m_missed.cend() && now < *found)
+                    return true;
+            }
+        }
+        return false;
+    };
+    if (isMissedAs(host))
+        return true;
+    for (auto dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+        if (isMissedAs('*' + host.sliced(dot)))
+            return true;
+    }
+    return false;
+}
+
+void KiteRegistry::awaitKite(std::shared_ptr<LinkMail> mail)
+{
+    const std::unique_lock guard(m_lock);
+    if (std::ranges::find(m_awaiting, mail) == m_awaiting.end())
+        m_awaiting.push_back(std::move(mail));
+}
+
+void KiteRegistry::miss(const KiteId &kite)
+{
+    const auto now = m_clock.now();
+    if (m_missed.size() >= maxMissed)
+        m_missed.removeIf([now](const Missed::iterator &one) { return *one <= now; });
+    if (m_missed.size() < maxMissed)
+        m_missed.insert(kite, now + missedFor);
+}
+
 Claim KiteRegistry::claim(const KiteId &kite, const LinkPtr &link, const QByteArrayList &replaces)
 {
     const std::unique_lock guard(m_lock);
@@ -173,6 +214,8 @@ void KiteRegistry::put(const KiteId &kite, const LinkPtr &link)
     flown.link = link;
     m_byLink[link->id].insert(kite);
     m_sessions.insert(link->session);
+    for (const auto &mail : std::exchange(m_awaiting, {}))
+        mail->post(KiteCame {});
     tell(KiteNews::What::Arrived, kite, link->connector);
 }
 
@@ -182,6 +225,7 @@ void KiteRegistry::drop(const KiteId &kite)
     const auto found = m_kites.find(kite);
     const auto link = std::exchange(found->link, nullptr);
     tell(KiteNews::What::Left, kite, link->connector);
+    miss(kite);
     const auto others = m_byLink.find(link->id);
     others->remove(kite);
     if (others->isEmpty()) {

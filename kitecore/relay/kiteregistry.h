@@ -1,11 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <shared_mutex>
+#include <vector>
 
 #include <QHash>
 #include <QSet>
 
+#include "kitecore/base/clock.h"
 #include "kitecore/base/kiteid.h"
 #include "kitecore/net/target.h"
 #include "kitecore/relay/asking.h"
@@ -45,14 +48,28 @@ using NewsMail = Mailbox<KiteNews>;
 class KiteRegistry
 {
 public:
-    /// @param news may be null.
-    explicit KiteRegistry(std::shared_ptr<NewsMail> news = nullptr) : m_news(std::move(news)) {}
+    /// How long a kite that left counts as one that may be back at once.
+    static constexpr std::chrono::seconds missedFor {60};
+    static constexpr qsizetype maxMissed = 10'000;
+
+    /// @param news may be null. @param clock outlives the registry.
+    explicit KiteRegistry(std::shared_ptr<NewsMail> news = nullptr,
+                          const Clock &clock = Clock::system())
+        : m_news(std::move(news))
+        , m_clock(clock)
+    {
+    }
 
     /// The order of PROTOCOL.md, routing: each protocol with this port, then without; for each the
     /// name, then wildcards from the longest; last the protocols' `unknown`.
     std::optional<Route> find(Asking asking, quint16 port, const QByteArray &host) const;
     /// The same for CONNECT: no wildcards, no `unknown`.
     std::optional<Route> findExactly(Asking asking, quint16 port, const QByteArray &host) const;
+
+    /// Whether a kite of a link that find() would give left a moment ago.
+    bool isMissed(Asking asking, quint16 port, const QByteArray &host) const;
+    /// One KiteCame is sent there when the next kite comes.
+    void awaitKite(std::shared_ptr<LinkMail> mail);
 
     /// @param replaces session ids whose link's kites may be taken over.
     Claim claim(const KiteId &kite, const LinkPtr &link, const QByteArrayList &replaces = {});
@@ -71,11 +88,13 @@ private:
         LinkPtr link;
     };
     using Kites = QHash<KiteId, Flown>;
+    using Missed = QHash<KiteId, Clock::Steady>; ///< until when
 
     Kites::const_iterator lookUp(KiteId kite) const;
     Kites::const_iterator wildcardOver(KiteId kite) const;
     void put(const KiteId &kite, const LinkPtr &link);
     void drop(const KiteId &kite);
+    void miss(const KiteId &kite);
     void tell(KiteNews::What what, const KiteId &kite, const QString &connector) const;
     static Route routeTo(Kites::const_iterator found);
 
@@ -83,8 +102,11 @@ private:
     Kites m_kites;
     QHash<quint64, QSet<KiteId>> m_byLink;
     QSet<QByteArray> m_sessions; ///< of links in m_byLink
+    Missed m_missed;             ///< also kites that are back, until their time is over
+    std::vector<std::shared_ptr<LinkMail>> m_awaiting; ///< each once
     qsizetype m_wildcards = 0;
     std::shared_ptr<NewsMail> m_news;
+    const Clock &m_clock;
 };
 
 } // namespace kite::relay

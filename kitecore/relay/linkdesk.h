@@ -43,6 +43,8 @@ public:
              const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock,
              std::shared_ptr<AccountMail> accounts = nullptr);
 
+    bool hasAccountFor(const QByteArray &domain) const { return m_authority.hasAccountFor(domain); }
+
     /// How long the answer has to wait: see Penalties. std::nullopt: hang up.
     std::optional<std::chrono::milliseconds> waitFor(const wire::Greeting &greeting,
                                                      const QString &address);

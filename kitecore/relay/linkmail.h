@@ -81,7 +81,13 @@ struct RulingLetter
     Rulings rulings;
 };
 
-using LinkMail = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink, RulingLetter>>;
+/// Some kite came, and this worker has visitors who wait for one.
+struct KiteCame
+{
+};
+
+using LinkMail
+    = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink, RulingLetter, KiteCame>>;
 
 /// A link as every thread may name it.
 struct LinkAddress

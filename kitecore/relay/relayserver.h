@@ -48,6 +48,9 @@ struct RelayOptions
     /// Visitors and links together; a local kite's visitors until it has them.
     int maxConnections = 100'000;
     std::chrono::seconds pingAfter {8}; ///< of silence on a link; see link::LinkOptions
+    /// How long visitors of a kite that left a moment ago are kept waiting for it; 0: not at all.
+    std::chrono::seconds holdVisitors {10};
+    int maxHeldVisitors = 1000; ///< more get the away page at once
 };
 
 enum class RelayError { Listen, Certificate };

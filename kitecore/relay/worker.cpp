@@ -12,6 +12,8 @@ namespace {
 
 /// A visitor or connector that vanished without a word fails its socket after about this time.
 constexpr int deadPeerSeconds = 120;
+/// How long after its start a relay waits for all kites that have accounts.
+constexpr std::chrono::seconds freshFor {30};
 
 QString placeOf(const net::Peer &peer)
 {
@@ -64,6 +66,26 @@ void Worker::deliver(const Route &route, std::unique_ptr<net::ByteStream> stream
         Handover {route.link->id, std::move(stream), visitor, std::move(permit)});
 }
 
+/// Kites of a relay that was just started are as good as missed: their connectors dial again.
+bool Worker::mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host)
+{
+    if (m_core.options.holdVisitors <= std::chrono::seconds(0))
+        return false;
+    const bool isMissed = m_core.registry.isMissed(asking, port, host)
+        || (m_loop.clock().now() - m_core.startedAt < freshFor && m_core.desk->hasAccountFor(host));
+    if (!isMissed)
+        return false;
+    if (m_waiting.contains(&arrival))
+        return true;
+    auto place = Permit::take(m_core.heldVisitors, m_core.options.maxHeldVisitors);
+    if (!place)
+        return false;
+    m_waiting.emplace(&arrival, std::move(place));
+    m_core.registry.awaitKite(m_mail);
+    m_mail->post(KiteCame {}); // it may have come since it was looked for
+    return true;
+}
+
 void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
                      std::shared_ptr<Permit> permit)
 {
@@ -90,6 +112,7 @@ void Worker::lastWords(std::unique_ptr<net::ByteStream> stream, const QByteArray
 
 void Worker::arrivalOver(Arrival &arrival)
 {
+    m_waiting.erase(&arrival);
     if (auto node = m_arrivals.extract(&arrival))
         m_loop.poller().retire(std::move(node.mapped()));
 }
@@ -137,6 +160,19 @@ void Worker::read(const RulingLetter &letter)
 {
     if (auto *link = linkOf(letter.link))
         link->ruled(letter.rulings);
+}
+
+void Worker::read(KiteCame)
+{
+    if (!m_waiting.empty())
+        m_core.registry.awaitKite(m_mail); // before looking: none may slip through
+    std::vector<Arrival *> waiting;
+    for (const auto &[arrival, place] : m_waiting)
+        waiting.push_back(arrival);
+    for (auto *arrival : waiting) {
+        if (m_waiting.contains(arrival))
+            arrival->lookAgain();
+    }
 }
 
 ClientLink *Worker::linkOf(quint64 id)

@@ -41,6 +41,7 @@ private:
     void accept(net::Descriptor socket, net::Peer peer, quint16 port);
     void deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
                  const net::Visitor &visitor, std::shared_ptr<Permit> permit) override;
+    bool mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host) override;
     void greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
                  std::shared_ptr<Permit> permit) override;
     void lastWords(std::unique_ptr<net::ByteStream> stream, const QByteArray &words,
@@ -53,6 +54,7 @@ private:
     void read(PingAnswer letter);
     void read(CloseLink letter);
     void read(const RulingLetter &letter);
+    void read(KiteCame letter);
     ClientLink *linkOf(quint64 id);
     void join(quint64 link, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
               std::shared_ptr<Permit> permit);
@@ -63,6 +65,7 @@ private:
     std::shared_ptr<LinkMail> m_mail;
     std::unordered_map<quint64, std::unique_ptr<ClientLink>> m_links;
     std::unordered_map<Arrival *, std::unique_ptr<Arrival>> m_arrivals;
+    std::unordered_map<Arrival *, std::shared_ptr<Permit>> m_waiting; ///< for a kite to come back
     net::Splices m_splices; ///< goes before the links whose streams it holds
     std::vector<std::unique_ptr<net::Acceptor>> m_acceptors;
 };

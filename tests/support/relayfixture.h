@@ -9,7 +9,8 @@
 
 namespace kite::test {
 
-/// Accounts for `*.kite.test`, one port, one worker on the test's own thread.
+/// Accounts for `*.kite.test`, one port, one worker on the test's own thread; visitors of kites
+/// that left are not kept waiting.
 inline relay::RelayOptions relayOptions()
 {
     relay::RelayOptions options;
@@ -17,6 +18,7 @@ inline relay::RelayOptions relayOptions()
     options.ports = {0};
     options.workers = 1;
     options.rawPorts = {"virtual"};
+    options.holdVisitors = std::chrono::seconds(0);
     options.accounts = {{options.protocols, "*.kite.test", secrets::Secret("s3cret")}};
     return options;
 }

@@ -69,7 +69,7 @@ private Q_SLOTS:
 
         QVERIFY(!text.contains(u"s3cret"));
         for (const auto *line :
-             {"isfrontend", "ports = 80,443", "domain = http,raw:*.a.test:******",
+             {"isfrontend", "ports = 80,443", "hold = 10", "domain = http,raw:*.a.test:******",
               "tls_endpoint = r.test:/k/r.pem", "frontend = f.test:443", "fe_certname = c.test",
               "service_on = http-8080:a.test:[::1]:3000:******",
               "service_on = http:b.test:localhost:builtin:******",

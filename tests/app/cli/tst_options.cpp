@@ -53,7 +53,7 @@ private Q_SLOTS:
             = read("--isfrontend --host=127.0.0.1 --ports=8080,0 --protos=HTTP,raw "
                    "--rawports=virtual --domain=*:*.a.test:s3cret --domain=http,raw-22:b.test:x "
                    "--protos=http --domain=:c.test:y --tls_endpoint=A.test:/k/a.pem "
-                   "--tls_default=A.test --workers=3 --nozchunks --keepalive=30");
+                   "--tls_default=A.test --workers=3 --hold=5 --nozchunks --keepalive=30");
         QVERIFY(options);
         QVERIFY(options->relayRole);
         const auto &relay = options->relay;
@@ -62,6 +62,7 @@ private Q_SLOTS:
         QCOMPARE(relay.protocols, QByteArrayList {"http"});
         QCOMPARE(relay.rawPorts, QByteArrayList {"virtual"});
         QCOMPARE(relay.workers, 3);
+        QCOMPARE(relay.holdVisitors, std::chrono::seconds(5));
         QCOMPARE(relay.tlsDefault, QByteArray("a.test"));
         QCOMPARE(relay.tlsNames.size(), 1);
         QCOMPARE(relay.tlsNames[0].name, QByteArray("a.test"));
@@ -255,6 +256,8 @@ private Q_SLOTS:
         row("--fe_certname=a/b", "NAME/FINGERPRINT");
         row("--keepalive=soon", "number");
         row("--workers=-1", "number");
+        row("--hold=forever", "number");
+        row("--hold=61", "from 0 to 60");
         row("--loglevel=loud", "none of");
         row("--kitename=..", "no name");
         row("--service_on=http:a.test:x", "port");
