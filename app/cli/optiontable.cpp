@@ -92,7 +92,7 @@ constexpr Option table[] = {
     value("ports", 'p', Act::Ports, RelayRole, "N,N...", "listen on these; default: 80; 0: any"),
     value("protos", 0, Act::Protos, RelayRole, "NAME,NAME...", "protocols that kites may have"),
     value("rawports", 'R', Act::RawPorts, RelayRole, "N,N...|virtual",
-          "ports that CONNECT may name"),
+          "listen on these for raw kites, which CONNECT may name, too; virtual: CONNECT only"),
     value("domain", 0, Act::Domain, RelayRole, "PROTOCOLS:NAME[:SECRET]",
           "who may fly: protocols (* for all), a name or *.name; may be repeated", 2),
     value("authdomain", 'A', Act::AuthDomain, RelayRole, "[DOMAIN:]SUFFIX|PROGRAM",

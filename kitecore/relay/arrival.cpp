@@ -1,5 +1,8 @@
 #include "kitecore/relay/arrival.h"
 
+#include <algorithm>
+#include <array>
+
 #include "kitecore/base/logging.h"
 #include "kitecore/relay/awaywords.h"
 #include "kitecore/relay/connectrule.h"
@@ -18,6 +21,12 @@ QByteArray nameWithoutSni(const RelayOptions &options)
     return options.tlsNames.first().name;
 }
 
+/// Where mail clients wait to be greeted (RFC 5321, 3.1).
+constexpr std::array<quint16, 4> mailPorts {25, 465, 587, 2525};
+/// As PageKite's relays greet; a visitor who then speaks HTTP is served.
+constexpr QByteArrayView mailGreeting = "220 ready ESMTP PageKite Magic Proxy\n";
+const QByteArray noMail = "421 No mail is taken here\r\n";
+
 } // namespace
 
 Arrival::Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, quint16 port,
@@ -29,6 +38,7 @@ Arrival::Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, qui
     , m_port(port)
 {
     expectFirstBytes();
+    awaitFirstBytes();
 }
 
 Arrival::~Arrival() = default;
@@ -41,6 +51,30 @@ void Arrival::expectFirstBytes()
     limit(limits::firstByteTimeout);
     m_stream->setUser(this);
     m_stream->setInterest({.read = true});
+}
+
+/// Of the outermost layer.
+void Arrival::awaitFirstBytes()
+{
+    const bool mail = std::ranges::find(mailPorts, m_port) != mailPorts.end();
+    if (mail || m_home.rawVisitors().comeTo(m_port))
+        m_limit = m_home.loop().deadlines().after(mail ? mailSilenceTimeout : silenceTimeout,
+                                                  [this] { visitorIsSilent(); });
+}
+
+void Arrival::visitorIsSilent()
+{
+    auto &raw = m_home.rawVisitors();
+    const auto found
+        = raw.comeTo(m_port) ? raw.find(m_port, m_stream->peer().address) : std::nullopt;
+    if (found)
+        return deliver(found->route, found->host);
+    limit(limits::firstByteTimeout);
+    if (std::ranges::find(mailPorts, m_port) == mailPorts.end())
+        return;
+    m_isMail = true;
+    if (m_stream->write(mailGreeting).bytes != mailGreeting.size())
+        over();
 }
 
 void Arrival::limit(std::chrono::milliseconds time)
@@ -131,6 +165,7 @@ void Arrival::act(const HttpVisit &visit)
 {
     const bool webSocket = visit.webSocket && m_home.options().protocols.contains("websocket");
     const auto asking = webSocket ? Asking::WebSocket : Asking::Http;
+    m_home.rawVisitors().asked(m_stream->peer().address, visit.host);
     if (const auto route = m_home.registry().find(asking, m_port, visit.host))
         return deliver(*route, visit.host);
     if (waitsFor(asking, m_port, visit.host))
@@ -155,10 +190,11 @@ void Arrival::act(const NamedVisit &visit)
 
 void Arrival::act(const Refusal &refusal)
 {
-    if (refusal.answer.isEmpty())
+    const auto &words = refusal.answer.isEmpty() && m_isMail ? noMail : refusal.answer;
+    if (words.isEmpty())
         over();
     else
-        refuse(refusal.answer);
+        refuse(words);
 }
 
 bool Arrival::waitsFor(Asking asking, quint16 port, const QByteArray &host)

@@ -9,6 +9,7 @@
 #include "kitecore/relay/firstbytes.h"
 #include "kitecore/relay/kiteregistry.h"
 #include "kitecore/relay/linkmail.h"
+#include "kitecore/relay/rawvisitors.h"
 #include "kitecore/tls/servernames.h"
 
 namespace kite::relay {
@@ -21,6 +22,7 @@ class ArrivalHome
 public:
     virtual net::Loop &loop() = 0;
     virtual const KiteRegistry &registry() const = 0;
+    virtual RawVisitors &rawVisitors() = 0;
     virtual const RelayOptions &options() const = 0;
     virtual const tls::ServerNames &serverNames() const = 0;
     virtual const QByteArray &uuid() const = 0;
@@ -52,12 +54,18 @@ protected:
 /// inside. Memory: limits::maxHeadBytes and one read. Time: limits::firstByteTimeout, then
 /// limits::headTimeout, anew for each layer. For a kite that left a moment ago it waits once,
 /// RelayOptions::holdVisitors, if it said no more than maxHeldBytes.
+///
+/// Who says nothing on a raw port, or on a port of mail servers, may wait for the other side to
+/// speak (PROTOCOL.md, raw ports).
 class Arrival final : private net::StreamUser
 {
     Q_DISABLE_COPY_MOVE(Arrival)
 
 public:
     static constexpr qsizetype maxHeldBytes = qsizetype {16} * 1024;
+    /// How long a visitor may be silent who could also be a raw one.
+    static constexpr std::chrono::seconds silenceTimeout {5};
+    static constexpr std::chrono::seconds mailSilenceTimeout {1};
 
     /// @param port the visitor came to.
     Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, quint16 port,
@@ -73,6 +81,8 @@ private:
     void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
 
     void expectFirstBytes();
+    void awaitFirstBytes();
+    void visitorIsSilent();
     void limit(std::chrono::milliseconds time);
     void understand();
     void act(const NeedMore &) {}
@@ -103,6 +113,7 @@ private:
     Patience m_patience = Patience::Fresh;
     bool m_connected = false; ///< a CONNECT was answered in this layer
     bool m_tls = false;       ///< inside TLS that we ended
+    bool m_isMail = false;    ///< was greeted as mail servers do
 };
 
 } // namespace kite::relay

@@ -6,6 +6,7 @@
 #include "kitecore/net/listener.h"
 #include "kitecore/relay/kiteregistry.h"
 #include "kitecore/relay/linkdesk.h"
+#include "kitecore/relay/rawvisitors.h"
 #include "kitecore/relay/relayserver.h"
 #include "kitecore/tls/servernames.h"
 
@@ -18,6 +19,7 @@ struct Core
         : options(std::move(wanted))
         , clock(time)
         , registry(std::move(news), time)
+        , rawVisitors(options.rawPorts, registry, clock)
         , startedAt(time.now())
     {
     }
@@ -27,9 +29,11 @@ struct Core
     QByteArray uuid;
     tls::ServerNames names;
     QList<std::shared_ptr<net::ListeningSocket>> sockets;
+    QList<std::shared_ptr<net::ListeningSocket>> rawSockets; ///< raw ports that are nothing else
     KiteRegistry registry;
     std::shared_ptr<AccountMail> accounts; ///< null: nobody to ask
-    std::unique_ptr<LinkDesk> desk;        ///< made once the ports are known
+    RawVisitors rawVisitors;
+    std::unique_ptr<LinkDesk> desk; ///< made once the ports are known
     const Permit::Count connections = std::make_shared<std::atomic<int>>(0);
     const Permit::Count heldVisitors = std::make_shared<std::atomic<int>>(0);
     std::atomic<quint64> lastLink = 0;

@@ -41,6 +41,11 @@ bool isWildcard(const KiteId &kite)
     return kite.domain.startsWith("*.");
 }
 
+bool isNamedRawPort(const KiteId &kite)
+{
+    return kite.protocol == "raw" && kite.port != 0 && kite.domain != "unknown";
+}
+
 bool isOneOf(const QByteArray &session, const QByteArrayList &sessions)
 {
     return std::ranges::any_of(
@@ -124,6 +129,15 @@ void KiteRegistry::miss(const KiteId &kite)
         m_missed.insert(kite, now + missedFor);
 }
 
+std::optional<Route> KiteRegistry::onlyRawKite(quint16 port) const
+{
+    const std::shared_lock guard(m_lock);
+    const auto kites = m_rawByPort.constFind(port);
+    if (kites == m_rawByPort.cend() || kites->size() != 1)
+        return std::nullopt;
+    return routeTo(m_kites.constFind(*kites->cbegin()));
+}
+
 Claim KiteRegistry::claim(const KiteId &kite, const LinkPtr &link, const QByteArrayList &replaces)
 {
     const std::unique_lock guard(m_lock);
@@ -167,8 +181,8 @@ bool KiteRegistry::isFlying(const QByteArray &session) const
 void KiteRegistry::setLocal(const KiteId &kite, std::shared_ptr<net::Target> target)
 {
     const std::unique_lock guard(m_lock);
-    if (!m_kites.contains(kite) && isWildcard(kite))
-        ++m_wildcards;
+    if (!m_kites.contains(kite))
+        noteNew(kite);
     m_kites[kite].local = std::move(target);
 }
 
@@ -182,8 +196,7 @@ void KiteRegistry::removeLocal(const KiteId &kite)
     if (found->link)
         return;
     m_kites.erase(found);
-    if (isWildcard(kite))
-        --m_wildcards;
+    noteGone(kite);
 }
 
 KiteRegistry::Kites::const_iterator KiteRegistry::lookUp(KiteId kite) const
@@ -204,10 +217,30 @@ KiteRegistry::Kites::const_iterator KiteRegistry::wildcardOver(KiteId kite) cons
     return m_kites.cend();
 }
 
+void KiteRegistry::noteNew(const KiteId &kite)
+{
+    if (isWildcard(kite))
+        ++m_wildcards;
+    else if (isNamedRawPort(kite))
+        m_rawByPort[kite.port].insert(kite);
+}
+
+void KiteRegistry::noteGone(const KiteId &kite)
+{
+    if (isWildcard(kite))
+        --m_wildcards;
+    else if (isNamedRawPort(kite)) {
+        const auto kites = m_rawByPort.find(kite.port);
+        kites->remove(kite);
+        if (kites->isEmpty())
+            m_rawByPort.erase(kites);
+    }
+}
+
 void KiteRegistry::put(const KiteId &kite, const LinkPtr &link)
 {
-    if (!m_kites.contains(kite) && isWildcard(kite))
-        ++m_wildcards;
+    if (!m_kites.contains(kite))
+        noteNew(kite);
     auto &flown = m_kites[kite];
     if (flown.link == link)
         return;
@@ -234,8 +267,7 @@ void KiteRegistry::drop(const KiteId &kite)
     }
     if (found->local)
         return;
-    if (isWildcard(kite))
-        --m_wildcards;
+    noteGone(kite);
     m_kites.erase(found);
 }
 

@@ -70,6 +70,8 @@ public:
     bool isMissed(Asking asking, quint16 port, const QByteArray &host) const;
     /// One KiteCame is sent there when the next kite comes.
     void awaitKite(std::shared_ptr<LinkMail> mail);
+    /// The kite `raw-PORT` with a name of its own, if there is but one.
+    std::optional<Route> onlyRawKite(quint16 port) const;
 
     /// @param replaces session ids whose link's kites may be taken over.
     Claim claim(const KiteId &kite, const LinkPtr &link, const QByteArrayList &replaces = {});
@@ -92,6 +94,8 @@ private:
 
     Kites::const_iterator lookUp(KiteId kite) const;
     Kites::const_iterator wildcardOver(KiteId kite) const;
+    void noteNew(const KiteId &kite);
+    void noteGone(const KiteId &kite);
     void put(const KiteId &kite, const LinkPtr &link);
     void drop(const KiteId &kite);
     void miss(const KiteId &kite);
@@ -105,6 +109,7 @@ private:
     Missed m_missed;             ///< also kites that are back, until their time is over
     std::vector<std::shared_ptr<LinkMail>> m_awaiting; ///< each once
     qsizetype m_wildcards = 0;
+    QHash<quint16, QSet<KiteId>> m_rawByPort; ///< that are one name's
     std::shared_ptr<NewsMail> m_news;
     const Clock &m_clock;
 };

@@ -121,6 +121,7 @@ public:
 
     Result<void, RelayFailure> loadCertificates();
     Result<void, RelayFailure> listen();
+    Result<void, RelayFailure> listenOnRawPorts();
     void startWorkers();
 
 private:
@@ -162,6 +163,29 @@ Result<void, RelayFailure> RelayServer::Private::listen()
         }
         m_core.sockets.append(*sockets);
         m_ports.append(sockets->first()->port());
+    }
+    return listenOnRawPorts();
+}
+
+/// But not on those among the other ports: there silence tells a raw visitor.
+Result<void, RelayFailure> RelayServer::Private::listenOnRawPorts()
+{
+    for (const auto port : m_core.rawVisitors.ports()) {
+        if (m_ports.contains(port))
+            continue;
+        const auto sockets = listenOn(m_core.options.addresses, port);
+        if (!sockets) {
+            const auto detail
+                = QStringLiteral(
+                      "raw port: %1 (`virtual` in its place opens no port and allows any "
+                      "in CONNECT)")
+                      .arg(sockets.error().detail);
+            m_core.sockets.clear();
+            m_core.rawSockets.clear();
+            m_ports.clear();
+            return Err {RelayFailure {RelayError::Listen, detail}};
+        }
+        m_core.rawSockets.append(*sockets);
     }
     return {};
 }

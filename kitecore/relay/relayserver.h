@@ -34,7 +34,9 @@ struct RelayOptions
     /// Accepted kites; also what first bytes are taken for.
     QByteArrayList protocols {"http", "http2", "http3",     "https", "websocket",
                               "irc",  "raw",   "minecraft", "xmpp"};
-    QByteArrayList rawPorts; ///< port numbers CONNECT may name, or `virtual` for any
+    /// Ports that CONNECT may name, which are listened on for raw visitors, too; `virtual` is any
+    /// port and no listening.
+    QByteArrayList rawPorts;
     QList<Account> accounts;
     QList<AccountSource> accountSources; ///< asked where no account decides
     int accountQuestions = 4;            ///< that a program is asked at a time

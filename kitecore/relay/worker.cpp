@@ -28,13 +28,18 @@ Worker::Worker(net::Loop &loop, Core &core)
     , m_mail(std::make_shared<LinkMail>(this))
     , m_splices(loop)
 {
-    for (const auto &socket : core.sockets) {
+    const auto listen = [&](const std::shared_ptr<net::ListeningSocket> &socket,
+                            void (Worker::*take)(net::Descriptor, net::Peer, quint16)) {
         const auto accepted
-            = [this, port = socket->port()](net::Descriptor visitor, net::Peer peer) {
-                  accept(std::move(visitor), std::move(peer), port);
+            = [this, take, port = socket->port()](net::Descriptor visitor, net::Peer peer) {
+                  (this->*take)(std::move(visitor), std::move(peer), port);
               };
         m_acceptors.push_back(std::make_unique<net::Acceptor>(loop, socket, accepted));
-    }
+    };
+    for (const auto &socket : core.sockets)
+        listen(socket, &Worker::accept);
+    for (const auto &socket : core.rawSockets)
+        listen(socket, &Worker::acceptRaw);
 }
 
 Worker::~Worker()
@@ -42,16 +47,41 @@ Worker::~Worker()
     m_mail->close();
 }
 
-void Worker::accept(net::Descriptor socket, net::Peer peer, quint16 port)
+/// std::nullopt: there is no place; closes it.
+std::optional<Worker::Accepted> Worker::admit(net::Descriptor socket, net::Peer peer)
 {
     auto permit = Permit::take(m_core.connections, m_core.options.maxConnections);
     if (!permit)
-        return; // closes it
+        return std::nullopt;
     net::calls::setDeadPeerTimeout(socket.handle(), deadPeerSeconds);
-    auto stream = net::descriptorStream(m_loop, std::move(socket), std::move(peer));
+    return Accepted {net::descriptorStream(m_loop, std::move(socket), std::move(peer)),
+                     std::move(permit)};
+}
+
+void Worker::accept(net::Descriptor socket, net::Peer peer, quint16 port)
+{
+    auto accepted = admit(std::move(socket), std::move(peer));
+    if (!accepted)
+        return;
     ArrivalHome &home = *this;
-    auto arrival = std::make_unique<Arrival>(home, std::move(stream), port, std::move(permit));
+    auto arrival = std::make_unique<Arrival>(home, std::move(accepted->stream), port,
+                                             std::move(accepted->permit));
     m_arrivals.emplace(arrival.get(), std::move(arrival));
+}
+
+/// Not a byte is waited for: the kite may be the one that speaks first.
+void Worker::acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port)
+{
+    const auto found = m_core.rawVisitors.find(port, peer.address);
+    auto accepted = found ? admit(std::move(socket), std::move(peer)) : std::nullopt;
+    if (!accepted)
+        return;
+    net::Visitor visitor;
+    visitor.protocol = found->route.kite.protocol;
+    visitor.host = found->host;
+    visitor.port = port;
+    visitor.peer = accepted->stream->peer();
+    deliver(found->route, std::move(accepted->stream), visitor, std::move(accepted->permit));
 }
 
 void Worker::deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,

@@ -38,7 +38,16 @@ private:
     const tls::ServerNames &serverNames() const override { return m_core.names; }
     const QByteArray &uuid() const override { return m_core.uuid; }
 
+    RawVisitors &rawVisitors() override { return m_core.rawVisitors; }
+
+    struct Accepted
+    {
+        std::unique_ptr<net::ByteStream> stream;
+        std::shared_ptr<Permit> permit;
+    };
+    std::optional<Accepted> admit(net::Descriptor socket, net::Peer peer);
     void accept(net::Descriptor socket, net::Peer peer, quint16 port);
+    void acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port);
     void deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
                  const net::Visitor &visitor, std::shared_ptr<Permit> permit) override;
     bool mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host) override;

@@ -113,6 +113,61 @@ class RelayOfPagekite(Kinds):
                          b"welcome\nPASS x\nNICK joe\nUSER joe 0 * :Joe\nbye\n")
 
 
+class RawPorts(EndToEnd):
+    """Ports on which a server may speak first; names are told by what was asked before."""
+
+    def connector_of(self, *kites):
+        connector = self.kite("--clean", f"--frontend=127.0.0.1:{self.port}", *kites, "--json")
+        for kite in kites:
+            connector.wait_event("flying", kite=":".join(kite.split("=")[1].split(":")[:2]))
+
+    def setUp(self):
+        super().setUp()
+        self.server, self.one, self.other = self.origin(), self.echo(), self.echo()
+        self.raw, self.both = free_port(), free_port()
+        self.relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", f"--ports=0,{self.both}", "--workers=2",
+                               f"--rawports={self.raw},{self.both}", "--domain=*:*.kite.test:s3cret", "--json")
+        self.port = self.relay.wait_event("listening", role="relay")["port"]
+        self.connector_of(f"--service_on=http:a.kite.test:localhost:{self.server.port}:s3cret",
+                          f"--service_on=raw-{self.raw}:a.kite.test:localhost:{self.one.port}:s3cret",
+                          f"--service_on=raw-{self.both}:a.kite.test:localhost:{self.one.port}:s3cret")
+        self.wait_kite(self.port, "a.kite.test", seconds=120)
+
+    def talk(self, port):
+        with socket.create_connection(("127.0.0.1", port), 60) as visitor:
+            stream = visitor.makefile("rb")
+            first = stream.readline()
+            visitor.sendall(b"hello\n")
+            visitor.shutdown(socket.SHUT_WR)
+            return first + stream.read()
+
+    def test_server_speaks_first(self):
+        self.assertEqual(self.talk(self.raw), b"welcome\nhello\nbye\n")
+
+    def test_on_a_normal_port_after_a_silence(self):
+        self.assertEqual(self.talk(self.both), b"welcome\nhello\nbye\n")
+        self.wait_kite(self.both, "a.kite.test")
+
+    def test_the_name_asked_for_last_is_meant(self):
+        first = self.kite("--clean", f"--frontend=127.0.0.1:{self.port}", "--json",
+                          f"--service_on=http:b.kite.test:localhost:{self.server.port}:s3cret",
+                          f"--service_on=raw-{self.raw}:b.kite.test:localhost:{free_port()}:s3cret")
+        first.wait_event("flying", kite=f"raw-{self.raw}:b.kite.test")
+        self.wait_kite(self.port, "b.kite.test")
+        self.assertEqual(self.talk_to_nobody(), b"")
+        self.wait_kite(self.port, "a.kite.test")
+        self.assertEqual(self.talk(self.raw), b"welcome\nhello\nbye\n")
+
+    def talk_to_nobody(self):
+        with socket.create_connection(("127.0.0.1", self.raw), 60) as visitor:
+            return visitor.recv(100)
+
+
+class RawPortsForPagekite(RawPorts):
+    def connector_of(self, *kites):
+        self.pagekite(f"--frontend=127.0.0.1:{self.port}", *kites)
+
+
 class NobodyThere(EndToEnd):
     """A target that is down is told in the visitor's protocol (PROTOCOL.md 13.2)."""
 
