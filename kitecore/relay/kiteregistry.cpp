@@ -54,33 +54,33 @@ bool isOneOf(const QByteArray &session, const QByteArrayList &sessions)
 
 } // namespace
 
+/// A name goes before any wildcard, whatever its port and protocol: wildcards have other owners.
 std::optional<Route> KiteRegistry::find(Asking asking, quint16 port, const QByteArray &host) const
 {
     const std::shared_lock guard(m_lock);
-    const auto tryKey = [this](const QByteArray &protocol, quint16 kitePort,
-                               const QByteArray &domain) -> std::optional<Route> {
-        const auto found = lookUp({protocol, kitePort, domain});
-        return found == m_kites.cend() ? std::nullopt : std::optional(routeTo(found));
-    };
-    static const QByteArray anyHost = "unknown";
-    for (const auto &domain : {host, anyHost}) {
-        for (const auto &protocol : protocolsFor(asking)) {
-            for (const quint16 kitePort : {port, quint16(0)}) {
-                if (auto route = tryKey(protocol, kitePort, domain))
-                    return route;
-            }
-        }
+    if (auto route = firstOf(asking, port, host))
+        return route;
+    for (auto dot = m_wildcards == 0 ? -1 : host.indexOf('.'); dot >= 0;
+         dot = host.indexOf('.', dot + 1)) {
+        if (auto route = firstOf(asking, port, '*' + host.sliced(dot)))
+            return route;
     }
-    return std::nullopt;
+    return firstOf(asking, port, "unknown");
 }
 
 std::optional<Route> KiteRegistry::findExactly(Asking asking, quint16 port,
                                                const QByteArray &host) const
 {
     const std::shared_lock guard(m_lock);
+    return firstOf(asking, port, host);
+}
+
+std::optional<Route> KiteRegistry::firstOf(Asking asking, quint16 port,
+                                           const QByteArray &domain) const
+{
     for (const auto &protocol : protocolsFor(asking)) {
         for (const quint16 kitePort : {port, quint16(0)}) {
-            const auto found = m_kites.constFind({protocol, kitePort, host});
+            const auto found = m_kites.constFind({protocol, kitePort, domain});
             if (found != m_kites.cend())
                 return routeTo(found);
         }
@@ -141,7 +141,7 @@ std::optional<Route> KiteRegistry::onlyRawKite(quint16 port) const
 Claim KiteRegistry::claim(const KiteId &kite, const LinkPtr &link, const QByteArrayList &replaces)
 {
     const std::unique_lock guard(m_lock);
-    const auto found = lookUp(kite);
+    const auto found = m_kites.constFind(kite);
     if (found == m_kites.cend() || found->link == link) {
         put(kite, link);
         return {true, nullptr};
@@ -150,8 +150,7 @@ Claim KiteRegistry::claim(const KiteId &kite, const LinkPtr &link, const QByteAr
         = found->link && !found->local && isOneOf(found->link->session, replaces);
     Claim claim {mayTakeOver, found->link};
     if (mayTakeOver) {
-        if (found.key() == kite)
-            drop(kite);
+        drop(kite);
         put(kite, link);
     }
     return claim;
@@ -197,24 +196,6 @@ void KiteRegistry::removeLocal(const KiteId &kite)
         return;
     m_kites.erase(found);
     noteGone(kite);
-}
-
-KiteRegistry::Kites::const_iterator KiteRegistry::lookUp(KiteId kite) const
-{
-    const auto exact = m_kites.constFind(kite);
-    return exact != m_kites.cend() || m_wildcards == 0 ? exact : wildcardOver(std::move(kite));
-}
-
-KiteRegistry::Kites::const_iterator KiteRegistry::wildcardOver(KiteId kite) const
-{
-    const auto name = std::exchange(kite.domain, {});
-    for (auto dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-        kite.domain = '*' + name.sliced(dot);
-        const auto found = m_kites.constFind(kite);
-        if (found != m_kites.cend())
-            return found;
-    }
-    return m_kites.cend();
 }
 
 void KiteRegistry::noteNew(const KiteId &kite)

@@ -43,8 +43,9 @@ using NewsMail = Mailbox<KiteNews>;
 
 /// Which kite flies where. Shared by all workers; the lock is never held while calling out.
 ///
-/// A kite has one link. Another link's claim to it, or to a name below a wildcard of another link,
-/// is a duplicate. Local kites go before kites of links.
+/// A kite has one link. Another link's claim to it is a duplicate. Names below a wildcard of
+/// another link are not: they may be somebody else's, who has an account for them. Local kites go
+/// before kites of links.
 class KiteRegistry
 {
 public:
@@ -60,8 +61,8 @@ public:
     {
     }
 
-    /// The order of PROTOCOL.md, routing: each protocol with this port, then without; for each the
-    /// name, then wildcards from the longest; last the protocols' `unknown`.
+    /// The order of PROTOCOL.md, routing: the name, then wildcards from the longest, last
+    /// `unknown`; for each of them each protocol with this port, then without.
     std::optional<Route> find(Asking asking, quint16 port, const QByteArray &host) const;
     /// The same for CONNECT: no wildcards, no `unknown`.
     std::optional<Route> findExactly(Asking asking, quint16 port, const QByteArray &host) const;
@@ -92,8 +93,8 @@ private:
     using Kites = QHash<KiteId, Flown>;
     using Missed = QHash<KiteId, Clock::Steady>; ///< until when
 
-    Kites::const_iterator lookUp(KiteId kite) const;
-    Kites::const_iterator wildcardOver(KiteId kite) const;
+    /// The first kite of exactly this domain: each protocol with this port, then without.
+    std::optional<Route> firstOf(Asking asking, quint16 port, const QByteArray &domain) const;
     void noteNew(const KiteId &kite);
     void noteGone(const KiteId &kite);
     void put(const KiteId &kite, const LinkPtr &link);

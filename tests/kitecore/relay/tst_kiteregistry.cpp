@@ -87,10 +87,16 @@ void TestKiteRegistry::route_data()
         "http:*.w.test");
     row("name before wildcard", {"http:*.w.test", "http:a.w.test"}, Http, 80, "a.w.test",
         "http:a.w.test");
-    row("wildcard of the port before name", {"http-80:*.w.test", "http:a.w.test"}, Http, 80,
+    row("name before wildcard of the port", {"http-80:*.w.test", "http:a.w.test"}, Http, 80,
+        "a.w.test", "http:a.w.test");
+    row("wildcard of the port before wildcard", {"http:*.w.test", "http-80:*.w.test"}, Http, 80,
         "a.w.test", "http-80:*.w.test");
-    row("wildcard of the first protocol before second", {"http:*.w.test", "http2:a.w.test"}, Http,
+    row("longer wildcard before wildcard of the port", {"http-80:*.test", "http:*.w.test"}, Http,
         80, "a.w.test", "http:*.w.test");
+    row("name of the second protocol before wildcard of the first",
+        {"http:*.w.test", "http2:a.w.test"}, Http, 80, "a.w.test", "http2:a.w.test");
+    row("name before wildcard of websocket", {"websocket:*.w.test", "http:a.w.test"}, WebSocket, 80,
+        "a.w.test", "http:a.w.test");
     row("unknown", {"http:unknown"}, Http, 80, "zz.test", "http:unknown");
     row("unknown comes last", {"http:unknown", "http3:*.w.test"}, Http, 80, "a.w.test",
         "http3:*.w.test");
@@ -108,7 +114,7 @@ void TestKiteRegistry::route()
     QFETCH(const QByteArray, found);
 
     KiteRegistry registry;
-    for (const auto &kite : kites) // local kites: a wildcard would refuse later names of others
+    for (const auto &kite : kites)
         registry.setLocal(kiteNamed(kite), std::make_shared<Nowhere>());
     const auto route = registry.find(Asking(asking), quint16(port), host);
     QCOMPARE(route ? route->kite.toByteArray() : QByteArray(), found);
@@ -154,9 +160,11 @@ void TestKiteRegistry::duplicates_data()
     QTest::newRow("another port") << QByteArray("http:a.test") << QByteArray("http-80:a.test")
                                   << true;
     QTest::newRow("below a wildcard")
-        << QByteArray("http:*.test") << QByteArray("http:a.test") << false;
+        << QByteArray("http:*.test") << QByteArray("http:a.test") << true;
     QTest::newRow("wildcard below a wildcard")
-        << QByteArray("http:*.test") << QByteArray("http:*.w.test") << false;
+        << QByteArray("http:*.test") << QByteArray("http:*.w.test") << true;
+    QTest::newRow("same wildcard")
+        << QByteArray("http:*.test") << QByteArray("http:*.test") << false;
     QTest::newRow("wildcard over a name")
         << QByteArray("http:a.test") << QByteArray("http:*.test") << true;
 }
