@@ -7,6 +7,7 @@
 #include "app/cli/diskfiles.h"
 #include "app/cli/session.h"
 #include "app/engine/quitsignals.h"
+#include "app/engine/standardstreams.h"
 #include "kitecore/net/socketcalls.h"
 
 using namespace kite;
@@ -40,7 +41,8 @@ int fly(const Plan &plan)
 
 int main(int argc, char **argv)
 {
-    // first of all: secrets leave the process list
+    app::holdStandardStreams();
+    // before anything takes time: secrets leave the process list
     const QStringList words = takeWords({argv, size_t(argc)});
     const secrets::Secret secret = takeEnvironment("KITE_SECRET");
 

@@ -5,6 +5,7 @@
 #include <QStandardPaths>
 
 #include "app/engine/quitsignals.h"
+#include "app/engine/standardstreams.h"
 #include "app/tray/languages.h"
 #include "app/tray/startwords.h"
 #include "app/tray/trayapp.h"
@@ -51,6 +52,7 @@ int fly(app::SingleInstance &instance, const app::Wish &wish)
 
 int main(int argc, char **argv)
 {
+    app::holdStandardStreams();
     net::calls::raiseDescriptorLimit();
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("kiteline"));
