@@ -121,14 +121,18 @@ void Keeper::fly()
     QList<stats::KiteSnapshot> held;
     for (const settings::Kite &kite : std::as_const(m_settings.kites)) {
         const settings::Relay *at = relay(kite.relayId);
-        if (canFly(kite)) {
+        const bool isRelayKnown = at != nullptr || kite.relayId.isEmpty();
+        if (canFly(kite) && (isRelayKnown || kite.paused)) {
             wanted << WantedKite {kite, at == nullptr ? settings::Relay {} : *at,
                                   at == nullptr ? secrets::Secret {} : m_secrets[at->id].secret};
             continue;
         }
         stats::KiteSnapshot snapshot;
         snapshot.id = kite.id;
-        if (m_secrets[kite.relayId].state == Known::State::Missing) {
+        if (!isRelayKnown) { // never at another one than the user chose
+            snapshot.state = stats::KiteState::Refused;
+            snapshot.reason = stats::DownReason::Unreachable;
+        } else if (m_secrets[kite.relayId].state == Known::State::Missing) {
             snapshot.state = stats::KiteState::Refused;
             snapshot.reason = stats::DownReason::NoSecret;
         }

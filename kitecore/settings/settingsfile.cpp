@@ -53,6 +53,10 @@ Result<Settings, FileFailure> SettingsFile::load()
     QFile file(m_path);
     if (!file.exists())
         return Settings {};
+    if (!QFileInfo(m_path).isFile()) { // to open a pipe would wait for its other end
+        m_untouchable = failed(FileError::Unreadable, QStringLiteral("no file"));
+        return Err {*m_untouchable};
+    }
     const QByteArray bytes
         = file.open(QIODevice::ReadOnly) ? file.read(maxFileBytes + 1) : QByteArray();
     if (file.error() != QFileDevice::NoError || bytes.size() > maxFileBytes) {
@@ -66,7 +70,7 @@ Result<Settings, FileFailure> SettingsFile::load()
     if (!document.isObject())
         return Err {broken(syntax.errorString())};
     const QJsonObject root = document.object();
-    const int written = root.value(QLatin1String("version")).toInt();
+    const double written = root.value(QLatin1String("version")).toDouble();
     if (written > version) {
         m_untouchable = failed(FileError::TooNew, QStringLiteral("version %1").arg(written));
         return Err {*m_untouchable};

@@ -125,6 +125,16 @@ private Q_SLOTS:
         QCOMPARE(onDisk().kites.size(), 1);
     }
 
+    /// Not on the built-in one, where nobody wanted it.
+    void aKiteOfARelayThatIsGoneStaysDown()
+    {
+        m_keeper->load();
+        QSignalSpy told(m_keeper.get(), &Keeper::kiteChanged);
+        m_keeper->addKite(kiteOf(demo, QStringLiteral("gone")));
+        QCOMPARE(m_core->names(), QString());
+        QCOMPARE(told.last()[0].value<KiteSnapshot>().state, KiteState::Refused);
+    }
+
     void aNewStartFliesWhatTheLastOneFlew()
     {
         m_keeper->load();

@@ -134,9 +134,15 @@ private Q_SLOTS:
         QCOMPARE(*SettingsFile(path()).load(), full());
     }
 
+    void aNewerFileIsLeftAlone_data()
+    {
+        QTest::addColumn<QByteArray>("newer");
+        QTest::newRow("the next") << QByteArray(R"({"version":2,"kites":{}})");
+        QTest::newRow("far away") << QByteArray(R"({"version":99999999999,"kites":{}})");
+    }
     void aNewerFileIsLeftAlone()
     {
-        const QByteArray newer = R"({"version":2,"kites":{}})";
+        QFETCH(const QByteArray, newer);
         write(newer);
         SettingsFile file(path());
         const auto loaded = file.load();
