@@ -78,9 +78,12 @@ private:
     {
         if (paths.isEmpty())
             return wrong(QStringLiteral("kite share needs a folder or a file."));
+        if (m_options.relayRole)
+            return wrong(QStringLiteral("kite share is no relay; what is --isfrontend for?"));
         Target target;
         target.paths = paths;
-        finishPaths(target.paths, m_surroundings);
+        if (auto finished = finishPaths(target.paths, m_surroundings); !finished)
+            return finished;
         target.hiddenFiles = m_options.hiddenFiles;
         target.listing = !m_options.noListing;
         const QString label
@@ -113,7 +116,8 @@ private:
         for (KiteSpec &kite : m_specs) {
             if (auto checked = checkFlags(kite); !checked)
                 return checked;
-            finishPaths(kite.target.paths, m_surroundings);
+            if (auto finished = finishPaths(kite.target.paths, m_surroundings); !finished)
+                return finished;
         }
         return {};
     }
@@ -336,14 +340,20 @@ bool isAddress(const QString &host)
 
 } // namespace
 
-void finishPaths(QStringList &paths, const Surroundings &surroundings)
+Result<void, UsageError> finishPaths(QStringList &paths, const Surroundings &surroundings)
 {
     const QDir folder(surroundings.workingFolder);
     for (QString &path : paths) {
+        if (path.isEmpty())
+            return wrong(QStringLiteral("'' names nothing to share."));
         if (path == u"~" || path.startsWith(u"~/"))
             path = surroundings.homeFolder + path.sliced(1);
+        if (QDir::isRelativePath(path) && surroundings.workingFolder.isEmpty())
+            return wrong(
+                QStringLiteral("'%1' is not there: the working folder was removed.").arg(path));
         path = QDir::cleanPath(folder.absoluteFilePath(path));
     }
+    return {};
 }
 
 tunnel::RelayChoice chooseRelay(const Endpoint &endpoint, const LinkWords &words)

@@ -59,7 +59,8 @@ struct Surroundings
 };
 
 /// Makes the paths of a share absolute.
-void finishPaths(QStringList &paths, const Surroundings &surroundings);
+/// @return an error for an empty path, and for a relative one where there is no working folder.
+Result<void, UsageError> finishPaths(QStringList &paths, const Surroundings &surroundings);
 
 /// How the link to a relay is protected: what the words about it add up to (`kite --help`,
 /// "Relays").

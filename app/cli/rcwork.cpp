@@ -194,8 +194,10 @@ private:
         if (!parsed)
             return wrong(cli::sentenceFor(parsed.error()));
         auto words = *parsed;
-        for (KiteWords &one : words)
-            finishPaths(one.spec.target.paths, m_task.surroundings);
+        for (KiteWords &one : words) {
+            if (auto finished = finishPaths(one.spec.target.paths, m_task.surroundings); !finished)
+                return finished;
+        }
         const auto done = kites.edit(edit.value_or(KiteEdit::Only), words, secret());
         if (!done)
             return wrong(sentenceFor(done.error()));

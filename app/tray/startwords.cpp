@@ -2,6 +2,7 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QUrl>
 
@@ -13,7 +14,11 @@ namespace {
 QString absolutePath(const QString &word)
 {
     const QUrl url(word);
-    return QFileInfo(url.isLocalFile() ? url.toLocalFile() : word).absoluteFilePath();
+    const QString path = url.isLocalFile() ? url.toLocalFile() : word;
+    // Where the working folder was removed a relative path would begin at the root.
+    const bool isLost
+        = path.isEmpty() || (QDir::isRelativePath(path) && QDir::currentPath().isEmpty());
+    return isLost ? QString() : QFileInfo(path).absoluteFilePath();
 }
 
 } // namespace
@@ -47,7 +52,7 @@ std::variant<Wish, Reply> readStartWords(const QStringList &words)
         const QString path = absolutePath(word);
         if (!QFileInfo::exists(path))
             return Reply {wrongUsage,
-                          QCoreApplication::translate("StartWords", "There is no %1.\n").arg(path)};
+                          QCoreApplication::translate("StartWords", "There is no %1.\n").arg(word)};
         wish.paths << path;
     }
     return wish;

@@ -53,7 +53,8 @@ Result<std::unique_ptr<ShareTree>, ShareFailure> ShareTree::open(const QStringLi
 
 Result<void, ShareError> ShareTree::add(const QString &given)
 {
-    if (given.isEmpty())
+    // Without a working folder (it was removed) a relative path would begin at the root.
+    if (given.isEmpty() || (QDir::isRelativePath(given) && QDir::currentPath().isEmpty()))
         return Err {ShareError::Missing};
     const QString path = QDir::cleanPath(QDir::current().absoluteFilePath(given));
     const auto opened = OpenFile::openPath(path);

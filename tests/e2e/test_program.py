@@ -1,4 +1,5 @@
 """What the program kite is made of."""
+import os
 import re
 import subprocess
 
@@ -21,6 +22,38 @@ class Program(EndToEnd):
         self.assertRegex(out, r"^kite \d+\.\d+\.\d+$")
         code, out, error = self.run_kite("--appver")
         self.assertRegex(out, r"^\d+\.\d+\.\d+$")
+
+    def test_shares_nothing_by_mistake(self):
+        code, _, error = self.run_kite("share", "")
+        self.assertEqual(code, 2)
+        self.assertIn("names nothing", error)
+        lost = str(self.folder / "lost")
+        command = 'cd "$1" && rmdir "$1" && exec "$2" share --port=0 "$3"'
+        for what in (".", "etc", "../etc"):
+            os.makedirs(lost, exist_ok=True)
+            ended = subprocess.run(["sh", "-c", command, "sh", lost, KITE, what], timeout=30,
+                                   capture_output=True, text=True)
+            self.assertEqual(ended.returncode, 2, what)
+            self.assertIn("is not there", ended.stderr)
+
+    def test_closed_standard_streams(self):
+        site = str(self.folder / "site")
+        os.mkdir(site)
+        with open(os.path.join(site, "a.txt"), "w", encoding="ascii") as file:
+            file.write("here")
+        for closed in ("<&- >&- 2>&-", "<&- 2>&-", ">&-"):
+            port = harness.free_port()
+            shared = subprocess.Popen(["sh", "-c", f'exec "$1" share --port={port} "$2" {closed}',
+                                       "sh", KITE, site])
+            try:
+                harness.wait_for(f"port {port}", lambda: harness.answers(port))
+                answer = subprocess.run(["curl", "-s", f"http://127.0.0.1:{port}/a.txt"],
+                                        capture_output=True, text=True)
+                self.assertEqual(answer.stdout, "here", closed)
+                self.assertIsNone(shared.poll())
+            finally:
+                shared.terminate()
+                shared.wait(30)
 
 
 harness.main()
