@@ -115,6 +115,22 @@ QByteArray statusPage(int status, QByteArrayView uuid, QByteArrayView host)
     return closingAnswer(ResponseHead(status), uuid, statusDocument(status, host));
 }
 
+QByteArray signInPage(QByteArrayView host)
+{
+    ResponseHead head(401);
+    head.add("WWW-Authenticate", "Basic realm=\"" + host.toByteArray() + "\", charset=\"UTF-8\"");
+    return closingAnswer(std::move(head), {}, statusDocument(401, host));
+}
+
+QByteArray blockedPage(QByteArrayView host)
+{
+    const QByteArray content
+        = "<h1>Sorry! (be)</h1><p>Requests like this one are not passed on here.</p>"
+          "<p class=\"dim\">Administration pages stay closed to visitors, unless the kite's owner "
+          "says otherwise.</p>";
+    return closingAnswer(ResponseHead(500), {}, note(host, content));
+}
+
 QByteArray htmlDocument(QByteArrayView title, QByteArrayView content)
 {
     return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"

@@ -19,6 +19,12 @@ QByteArray awayPage(AwaySide side, QByteArrayView protocol, QByteArrayView host,
 /// @param host the kite's name, for the title; empty: the status is the title.
 QByteArray statusPage(int status, QByteArrayView uuid = {}, QByteArrayView host = {});
 
+/// 401 for a kite with a password (RFC 7617). @param host its name, also the realm: no quotes.
+QByteArray signInPage(QByteArrayView host);
+
+/// 500 for a request that the connector's firewall does not pass on (PROTOCOL.md 15.3).
+QByteArray blockedPage(QByteArrayView host);
+
 /// Only the HTML of statusPage(), for answers with headers of their own.
 QByteArray statusDocument(int status, QByteArrayView host);
 

@@ -14,6 +14,7 @@ MAY_USE = {  # folder: what it may include besides itself
     **{f"kitecore/{name}": CORE("base") for name in FLOOR1},
     "kitecore/net": CORE("base", "http", "tls", "stats"),
     "kitecore/link": CORE("base", "wire", "stats", "net"),
+    "kitecore/origin": CORE("base", "http", "tls", "stats", "net"),
     "kitecore/tunnel": ENDS,
     "kitecore/relay": ENDS,
     "kitecore/share": CORE("base", "http", "stats", "settings", "net"),
@@ -22,7 +23,7 @@ MAY_USE = {  # folder: what it may include besides itself
     "ui/widgets": TEXT | {"ui/models", "ui/text"},
     "ui/windows": TEXT | {"ui/models", "ui/text", "ui/widgets"},
     "ui/tray": TEXT | {"ui/models", "ui/text", "ui/widgets"},
-    "app/engine": ENDS | CORE("tunnel", "relay", "share"),
+    "app/engine": ENDS | CORE("origin", "tunnel", "relay", "share"),
     "app/cli": None,  # assemblies know everybody
     "app/tray": None,
 }

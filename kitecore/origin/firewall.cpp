@@ -1,0 +1,107 @@
+#include "kitecore/origin/firewall.h"
+
+#include <algorithm>
+#include <array>
+
+#include <QByteArray>
+
+#include "kitecore/http/fieldsyntax.h"
+
+namespace kite::origin {
+
+namespace {
+
+constexpr std::array watchedMethods {"GET", "POST", "PUT", "PATCH", "DELETE"};
+constexpr std::array tops {"xampp/",        "security/",   "licenses/", "webalizer/",
+                           "server-status", "server-info", "adm"};
+constexpr std::array names {"wp-config.php", "system32/", "..", ".htaccess", ".htpass"};
+
+template <typename List>
+bool startsWithAny(QByteArrayView text, const List &list)
+{
+    return std::ranges::any_of(list, [text](const char *word) { return text.startsWith(word); });
+}
+
+/// Takes `word` off the front, if it stands there.
+bool skip(QByteArrayView &text, QByteArrayView word)
+{
+    if (!text.startsWith(word))
+        return false;
+    text = text.sliced(word.size());
+    return true;
+}
+
+/// `[php|sql]my[sql](adm|manager)`
+bool isDatabaseTool(QByteArrayView text)
+{
+    if (!skip(text, "php"))
+        skip(text, "sql");
+    if (!skip(text, "my"))
+        return false;
+    skip(text, "sql");
+    return text.startsWith("adm") || text.startsWith("manager");
+}
+
+/// `adm*.php`, `install*.php`, `setup.php`
+bool isSetupScript(QByteArrayView text)
+{
+    if (text.startsWith("setup.php"))
+        return true;
+    if (!text.startsWith("adm") && !text.startsWith("install"))
+        return false;
+    const auto *const end = std::ranges::find_if(text, [](char c) { return c == '/' || c == '?'; });
+    return text.first(end - text.begin()).indexOf(".php") >= 0;
+}
+
+/// @param text what stands behind a slash.
+bool isSuspiciousName(QByteArrayView text)
+{
+    if (startsWithAny(text, names) || isDatabaseTool(text) || isSetupScript(text))
+        return true;
+    return skip(text, "wp-admin/") && !text.startsWith("admin-ajax") && !text.startsWith("css/");
+}
+
+/// @param path lower case
+bool isSuspiciousPath(QByteArrayView path)
+{
+    auto top = path;
+    while (skip(top, "/")) {}
+    if (top.size() < path.size() && startsWithAny(top, tops))
+        return true;
+    for (auto slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+        if (isSuspiciousName(path.sliced(slash + 1)))
+            return true;
+    }
+    return false;
+}
+
+/// The target without scheme and authority of the absolute form (RFC 9112, 3.2.2).
+QByteArrayView pathOf(QByteArrayView target)
+{
+    if (target.startsWith('/'))
+        return target;
+    const auto authority = target.indexOf("://");
+    const auto slash = authority < 0 ? -1 : target.indexOf('/', authority + 3);
+    return slash < 0 ? QByteArrayView() : target.sliced(slash);
+}
+
+} // namespace
+
+bool isSuspicious(QByteArrayView method, QByteArrayView target)
+{
+    const bool watched = std::ranges::any_of(
+        watchedMethods, [method](const char *word) { return http::sameWord(method, word); });
+    if (!watched)
+        return false;
+    const auto path = pathOf(target).toByteArray().toLower();
+    if (isSuspiciousPath(path))
+        return true;
+    if (!path.contains('%') && !path.contains('\\'))
+        return false;
+    const auto query = path.indexOf('?');
+    auto meant = QByteArray::fromPercentEncoding(query < 0 ? path : path.first(query)).toLower();
+    meant.replace('\\', '/');
+    return isSuspiciousPath(meant);
+}
+
+} // namespace kite::origin

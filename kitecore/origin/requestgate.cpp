@@ -1,0 +1,217 @@
+#include "kitecore/origin/requestgate.h"
+
+#include <algorithm>
+
+#include "kitecore/http/fieldsyntax.h"
+#include "kitecore/http/forwardingfields.h"
+#include "kitecore/http/pages.h"
+#include "kitecore/origin/firewall.h"
+
+namespace kite::origin {
+
+namespace {
+
+using Asked = http::ResponseFraming::Asked;
+using Field = http::RequestView::Field;
+
+constexpr QByteArrayView renamed("X-Old-"); // as PageKite does it
+
+QByteArray linesFor(const Rules &rules, const net::Visitor &visitor)
+{
+    QByteArray lines;
+    if (rules.forwardingFields) {
+        if (!visitor.peer.address.isEmpty())
+            lines += "X-Forwarded-For: " + visitor.peer.address.toLatin1() + "\r\n";
+        lines += QByteArray("X-Forwarded-Proto: ") + (visitor.tls ? "https" : "http") + "\r\n";
+        lines += "X-PageKite-Port: " + QByteArray::number(visitor.port) + "\r\n";
+    }
+    if (!rules.host.isEmpty())
+        lines += "Host: " + rules.host + "\r\n";
+    return lines;
+}
+
+/// Where the path begins in a target of absolute form; 0 for other forms, -1 for none.
+qsizetype pathAt(QByteArrayView method, QByteArrayView target)
+{
+    if (target.startsWith('/') || (target == "*" && method == "OPTIONS"))
+        return 0;
+    for (const QByteArrayView scheme : {"http://", "https://"}) {
+        if (target.size() > scheme.size() && http::sameWord(target.first(scheme.size()), scheme))
+            return target.indexOf('/', scheme.size()) < 0 ? target.size()
+                                                          : target.indexOf('/', scheme.size());
+    }
+    return -1;
+}
+
+/// The next server must not be told to take out what it needs (RFC 9110, 7.6.1).
+bool disarms(const Field &field)
+{
+    if (!http::sameWord(field.name, "Connection"))
+        return false;
+    for (http::ListItems items(field.value); const auto item = items.next();) {
+        const bool usual = http::sameWord(*item, "upgrade") || http::sameWord(*item, "te")
+            || http::sameWord(*item, "trailer");
+        if (!usual && http::isGuardedField(*item))
+            return true;
+    }
+    return false;
+}
+
+/// Protocols in which further requests would pass by unseen (RFC 9113, 3.1; RFC 2817).
+bool carriesRequests(QByteArrayView upgrade)
+{
+    for (http::ListItems items(upgrade); const auto item = items.next();) {
+        const auto name = item->toByteArray().toLower();
+        if (name.startsWith("h2") || name.startsWith("http") || name.startsWith("tls"))
+            return true;
+    }
+    return false;
+}
+
+/// An offer to change protocols that we can follow: then nothing is read until it is decided.
+bool offersSwitch(const http::RequestView &head)
+{
+    bool offers = false;
+    for (const auto &field : head.fields) {
+        if (!http::sameWord(field.name, "Upgrade"))
+            continue;
+        offers = true;
+        if (carriesRequests(field.value))
+            return false;
+    }
+    return offers && head.minorVersion == 1 && !head.hasBody() && head.method != "HEAD";
+}
+
+int statusOf(Refusal refusal)
+{
+    switch (refusal) {
+    case Refusal::Malformed:
+        return 400;
+    case Refusal::TooLong:
+        return 431;
+    case Refusal::Late:
+        return 408;
+    case Refusal::NoTunnels:
+        return 405;
+    case Refusal::OtherHost:
+        return 421;
+    case Refusal::NeedsPassword:
+        return 401;
+    case Refusal::Blocked:
+        break;
+    }
+    return 500;
+}
+
+} // namespace
+
+RequestGate::RequestGate(std::shared_ptr<const Rules> rules, const net::Visitor &visitor)
+    : m_rules(std::move(rules))
+    , m_kite(visitor.host)
+    , m_added(linesFor(*m_rules, visitor))
+{
+}
+
+RequestGate::Verdict RequestGate::judge(const http::RequestView &head, net::ByteQueue &out)
+{
+    const bool isHead = head.method == "HEAD";
+    if (const auto refusal = objection(head)) {
+        m_isHead = isHead;
+        return {refusal};
+    }
+    const bool maySwitch = offersSwitch(head);
+    out.reserve(m_added.size() + head.requestLine.size() + 64 * (head.fields.size() + 1));
+    writeRequestLine(head, out);
+    out.append(m_added);
+    for (const auto &field : head.fields) {
+        const auto fate = fateOf(field, maySwitch);
+        if (fate == Fate::Renamed)
+            out.append(renamed);
+        if (fate != Fate::Dropped)
+            out.append(field.line);
+    }
+    out.append("\r\n");
+    return {{}, maySwitch ? Asked::Switch : isHead ? Asked::Head : Asked::Plainly};
+}
+
+std::optional<Refusal> RequestGate::objection(const http::RequestView &head)
+{
+    if (head.method == "CONNECT")
+        return Refusal::NoTunnels;
+    if (pathAt(head.method, head.target) < 0 || std::ranges::any_of(head.fields, disarms))
+        return Refusal::Malformed;
+    if (!isOfThisHost(head))
+        return Refusal::OtherHost;
+    if (!m_rules->passwords.isEmpty()) {
+        const auto *const authorization = head.field("Authorization");
+        if (authorization == nullptr || !m_rules->passwords.accept(authorization->value))
+            return Refusal::NeedsPassword;
+    }
+    if (m_rules->firewallActs() && isSuspicious(head.method, head.target))
+        return Refusal::Blocked;
+    return std::nullopt;
+}
+
+/// The relay chose the kite by the first request's host, and by that one only.
+bool RequestGate::isOfThisHost(const http::RequestView &head)
+{
+    const auto *const host = head.field("Host");
+    if (host == nullptr)
+        return true;
+    if (m_host.isEmpty())
+        m_host = host->value.toByteArray();
+    return http::sameWord(host->value, m_host);
+}
+
+RequestGate::Fate RequestGate::fateOf(const Field &field, bool maySwitch) const
+{
+    switch (field.name.front() | 0x20) { // lower case: most fields are none of these
+    case 'a':
+        // Whose password was for us: the target would take it for an attempt at its own.
+        return !m_rules->passwords.isEmpty() && m_rules->forwardingFields
+                && http::sameFieldName(field.name, "authorization")
+            ? Fate::Dropped
+            : Fate::Kept;
+    case 'f':
+    case 'x':
+        return m_rules->forwardingFields && http::isForwardingField(field.name) ? Fate::Renamed
+                                                                                : Fate::Kept;
+    case 'h':
+        return !m_rules->host.isEmpty() && http::sameFieldName(field.name, "host") ? Fate::Renamed
+                                                                                   : Fate::Kept;
+    case 'p': // becomes HTTP_PROXY in CGI programs, which many libraries obey (CVE-2016-5385)
+        return m_rules->forwardingFields && http::sameWord(field.name, "proxy") ? Fate::Renamed
+                                                                                : Fate::Kept;
+    case 'u':
+        return !maySwitch && http::sameFieldName(field.name, "upgrade") ? Fate::Renamed
+                                                                        : Fate::Kept;
+    default:
+        return Fate::Kept;
+    }
+}
+
+/// Of a target in absolute form the path: servers take its host for more than Host (RFC 9112,
+/// 3.2.2), and Host is what was judged.
+void RequestGate::writeRequestLine(const http::RequestView &head, net::ByteQueue &out) const
+{
+    const auto at = pathAt(head.method, head.target);
+    if (at == 0)
+        return out.append(head.requestLine);
+    const auto path = head.target.sliced(at);
+    out.append(head.method);
+    out.append(path.startsWith('/') ? " " : " /");
+    out.append(path);
+    out.append(head.minorVersion == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
+}
+
+QByteArray RequestGate::pageFor(Refusal refusal) const
+{
+    auto page = refusal == Refusal::NeedsPassword ? http::signInPage(m_kite)
+        : refusal == Refusal::Blocked             ? http::blockedPage(m_kite)
+                                                  : http::statusPage(statusOf(refusal), {}, m_kite);
+    if (m_isHead)
+        page.truncate(page.indexOf("\r\n\r\n") + 4);
+    return page;
+}
+
+} // namespace kite::origin
