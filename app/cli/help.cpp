@@ -47,7 +47,9 @@ Puts what is on this computer on the web, without uploading it.
 
 ORIGIN is what visitors get to: a port, HOST:PORT, a protocol (ssh),
 PROTOCOL://HOST:PORT, or a folder or files. NAME may be PROTOCOL://NAME:PORT.
-Behind a NAME, +indexes lists folders.
+Behind a NAME, +indexes lists folders, +password/NAME=PASS and +ip/ADDRESS say
+who may come, +insecure takes the firewall away, +rewritehost[=HOST],
++rawheaders and +proxyproto say what the server gets to see (man kite).
 )";
 }
 

@@ -1,6 +1,7 @@
 #include "app/cli/roles.h"
 
 #include "kitecore/net/porttarget.h"
+#include "kitecore/origin/doorkeeper.h"
 
 namespace kite::cli {
 
@@ -13,9 +14,8 @@ openTarget(const PlannedKite &kite, const std::shared_ptr<stats::Meter> &meter, 
            const Visits &visited)
 {
     if (kite.target.kind == settings::Target::Kind::Port) {
-        std::shared_ptr<net::Target> port
-            = std::make_shared<net::PortTarget>(kite.target.endpoint, meter);
-        return port;
+        return origin::Doorkeeper::inFrontOf(
+            std::make_shared<net::PortTarget>(kite.target.endpoint, meter), kite.rules);
     }
     const auto opened = share::ShareTarget::open(
         kite.target.paths, {kite.target.hiddenFiles, kite.target.listing}, meter);
@@ -26,7 +26,7 @@ openTarget(const PlannedKite &kite, const std::shared_ptr<stats::Meter> &meter, 
             QMetaObject::invokeMethod(context, [visited, id, visit] { visited({id, visit}); });
         });
     }
-    return std::shared_ptr<net::Target>(*opened);
+    return origin::Doorkeeper::inFrontOf(*opened, kite.rules);
 }
 
 } // namespace

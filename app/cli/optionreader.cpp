@@ -18,6 +18,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::ServiceOn, &OptionReader::serviceOn},
     {Act::ServiceOff, &OptionReader::serviceOff},
     {Act::ServiceCfg, &OptionReader::serviceCfg},
+    {Act::Insecure, &OptionReader::set<&Options::insecure>},
     {Act::WebPath, &OptionReader::webPath},
     {Act::List, &OptionReader::list},
     {Act::Add, &OptionReader::edit<settings::KiteEdit::Add>},

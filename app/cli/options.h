@@ -83,6 +83,7 @@ struct Options
 
     QList<DeclaredKite> kites;
     QList<KiteSetting> kiteSettings;
+    bool insecure = false; ///< no firewall
     QList<WebPath> webPaths;
     FileWork fileWork;
     QByteArray secretOfLine; ///< `--kitesecret`, `--secret-file`

@@ -48,6 +48,7 @@ constexpr Option table[] = {
     value("define_backend", 0, Act::ServiceOff, Kites, nullptr, nullptr, 4),
     value("service_cfg", 0, Act::ServiceCfg, Kites, "NAME/PORT:KEY:VALUE", "what +KEY=VALUE says",
           2),
+    flag("insecure", 0, Act::Insecure, Kites, "no firewall in front of any kite"),
     value("be_config", 0, Act::ServiceCfg, Kites, nullptr, nullptr, 2),
     value("kitename", 0, Act::KiteName, Kites, "NAME", "what @kitename stands for"),
     value("kitesecret", 0, Act::KiteSecret, Kites, "SECRET",
@@ -139,7 +140,6 @@ constexpr Option table[] = {
     idle("service_xmlrpc", takesValue),
     idle("controlpanel"),
     idle("controlpass"),
-    idle("insecure"),
     idle("local", takesValue),
     idle("noprobes"),
     idle("all", Takes::Nothing, 'a'),
@@ -194,24 +194,6 @@ constexpr Option table[] = {
     idle("noisfrontend"),
     idle("register", takesValue),
 };
-
-/// Edit distance (Levenshtein): how many characters must be put in, taken out or changed.
-int distance(QStringView from, QStringView to)
-{
-    std::vector<int> row(size_t(to.size()) + 1);
-    for (size_t n = 0; n < row.size(); ++n)
-        row[n] = int(n);
-    for (qsizetype i = 0; i < from.size(); ++i) {
-        int diagonal = row[0];
-        row[0] = int(i) + 1;
-        for (size_t j = 1; j < row.size(); ++j) {
-            const int change = diagonal + (from[i] == to[qsizetype(j) - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
-}
 
 /// `-` and `_` are the same in names of options.
 QString canonical(QStringView name)
@@ -275,13 +257,30 @@ bool isKept(const Option &option)
            });
 }
 
+int editDistance(QStringView from, QStringView to)
+{
+    std::vector<int> row(size_t(to.size()) + 1);
+    for (size_t n = 0; n < row.size(); ++n)
+        row[n] = int(n);
+    for (qsizetype i = 0; i < from.size(); ++i) {
+        int diagonal = row[0];
+        row[0] = int(i) + 1;
+        for (size_t j = 1; j < row.size(); ++j) {
+            const int change = diagonal + (from[i] == to[qsizetype(j) - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
 const Option &nearestOption(QStringView name)
 {
     // Longer than any name: what is beyond makes no difference, and nobody may make this slow.
     static constexpr qsizetype enough = 64;
     const QString wanted = canonical(name.first(std::min(enough, name.size()))).toLower();
     return *std::ranges::min_element(table, {}, [&](const Option &option) {
-        return distance(wanted, canonical(QString::fromLatin1(option.name)));
+        return editDistance(wanted, canonical(QString::fromLatin1(option.name)));
     });
 }
 

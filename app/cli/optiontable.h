@@ -29,6 +29,7 @@ enum class Act : quint8 {
     ServiceOn,
     ServiceOff,
     ServiceCfg,
+    Insecure,
     WebPath,
     // what to do with the kites of configuration files
     List,
@@ -114,6 +115,9 @@ const Option *findLetter(QChar letter);
 bool isAdditive(const Option &option);
 /// Whether `--save` keeps it: what is not about this one run.
 bool isKept(const Option &option);
+/// How many characters must be put in, taken out or changed (Levenshtein). Cost: the product of the
+/// sizes.
+int editDistance(QStringView from, QStringView to);
 /// The known name that takes the fewest changes to reach from `name`.
 const Option &nearestOption(QStringView name);
 

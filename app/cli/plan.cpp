@@ -4,6 +4,7 @@
 
 #include <QDir>
 
+#include "app/cli/kiteflags.h"
 #include "app/cli/sentences.h"
 #include "kitecore/settings/kitename.h"
 
@@ -43,6 +44,7 @@ public:
         m_plan.verb = verb;
         m_plan.show = verb == Verb::Help ? Show::Help : options.show;
         m_plan.output = options.output;
+        m_plan.insecure = options.insecure;
         m_plan.warnings = options.warnings;
     }
 
@@ -114,8 +116,6 @@ private:
             }
         }
         for (KiteSpec &kite : m_specs) {
-            if (auto checked = checkFlags(kite); !checked)
-                return checked;
             if (auto finished = finishPaths(kite.target.paths, m_surroundings); !finished)
                 return finished;
         }
@@ -216,20 +216,26 @@ private:
         kite.target.listing = kite.target.listing && !m_options.noListing;
     }
 
-    /// Flags that protect and are not acted on must not be flown over; others are told.
-    Outcome checkFlags(const KiteSpec &kite)
+    /// What its flags ask for. Only who flies at a relay needs the firewall.
+    Result<origin::Rules, UsageError> rulesOf(const KiteSpec &kite, Firewall usual)
     {
-        for (const auto &flag : flagsOf(kite)) {
-            const bool protects = flag.key.startsWith(u"password/") || flag.key.startsWith(u"user/")
-                || flag.key.startsWith(u"ip/");
-            if (protects)
-                return wrong(QStringLiteral("+%1 is not acted on, and %2 does not fly without it.")
-                                 .arg(flag.key.section(QLatin1Char('/'), 0, 0), nameOf(kite.id)));
-            if (flag.key != u"indexes" && flag.value != u"false")
-                m_plan.warnings.append(QStringLiteral("+%1 of %2 is known but not acted on.")
-                                           .arg(flag.key, nameOf(kite.id)));
-        }
-        return {};
+        const auto read = readKiteFlags(flagsOf(kite), kite, usual);
+        if (!read)
+            return wrong(nameOf(kite.id) + QLatin1String(": ") + read.error());
+        for (const QString &key : read->unused)
+            m_plan.warnings.append(
+                QStringLiteral("+%1 of %2 is known but not acted on.").arg(key, nameOf(kite.id)));
+        if (!read->rules.passwords.isEmpty() && !isHttp(kite.id))
+            m_plan.warnings.append(
+                QStringLiteral("+password keeps everybody out of %1: only http can ask for one.")
+                    .arg(nameOf(kite.id)));
+        return read->rules;
+    }
+
+    static bool isHttp(const KiteId &id)
+    {
+        return id.protocol == "http" || id.protocol == "http2" || id.protocol == "http3"
+            || id.protocol == "websocket";
     }
 
     void planConnector()
@@ -278,12 +284,16 @@ private:
     Outcome planFlight()
     {
         QStringList without;
+        const auto usual = m_options.insecure ? Firewall::Off : Firewall::On;
         for (const KiteSpec &kite : m_specs) {
+            const auto rules = rulesOf(kite, usual);
+            if (!rules)
+                return Err {rules.error()};
             const auto secret = secretFor(kite);
             if (secret.isEmpty() && !m_plan.relay)
                 without.append(nameOf(kite.id));
             else
-                m_plan.kites.push_back({kite.id, kite.target, secret});
+                m_plan.kites.push_back({kite.id, kite.target, secret, *rules, flagsOf(kite)});
         }
         const QString sentence
             = QStringLiteral(
@@ -304,12 +314,17 @@ private:
             if (!label)
                 return wrong(QStringLiteral("%1 needs a relay: say --frontend=HOST:PORT.")
                                  .arg(nameOf(kite.id)));
-            embed(*label, kite.id, kite.target);
+            const auto rules = rulesOf(kite, Firewall::Off);
+            if (!rules)
+                return Err {rules.error()};
+            auto &wanted = embed(*label, kite.id, kite.target);
+            wanted.rules = *rules;
+            m_plan.embedded->flags.insert(wanted.kite.id, flagsOf(kite));
         }
         return {};
     }
 
-    void embed(const QString &label, const KiteId &id, const Target &target)
+    app::WantedKite &embed(const QString &label, const KiteId &id, const Target &target)
     {
         if (!m_plan.embedded) {
             m_plan.embedded = EmbeddedPlan {};
@@ -324,6 +339,7 @@ private:
         kite.kite.publicPort = id.port;
         kite.kite.target = target;
         m_plan.embedded->kites.append(kite);
+        return m_plan.embedded->kites.last();
     }
 
     const Options &m_options;

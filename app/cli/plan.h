@@ -3,8 +3,11 @@
 #include <optional>
 #include <vector>
 
+#include <QHash>
+
 #include "app/cli/options.h"
 #include "app/engine/engine.h"
+#include "kitecore/origin/rules.h"
 #include "kitecore/tunnel/connector.h"
 
 namespace kite::cli {
@@ -15,6 +18,8 @@ struct PlannedKite
     KiteId id;
     settings::Target target; ///< paths are absolute
     secrets::Secret secret;
+    origin::Rules rules = {}; ///< what its flags ask for
+    QList<settings::KiteFlag> flags = {};
 };
 
 /// Kites on this computer (and its network), by the embedded relay.
@@ -22,6 +27,7 @@ struct EmbeddedPlan
 {
     QList<app::WantedKite> kites;
     settings::Preferences preferences;
+    QHash<QString, QList<settings::KiteFlag>> flags; ///< by the kite's id
 };
 
 struct RelayPlan
@@ -44,6 +50,7 @@ struct Plan
     QString text; ///< of Show::Text
     Verb verb = Verb::Fly;
     Output output;
+    bool insecure = false;          ///< no firewall in front of kites
     std::vector<PlannedKite> kites; ///< at the connector's relays, and in our own
     std::optional<RelayPlan> relay;
     std::optional<ConnectorPlan> connector;

@@ -24,6 +24,18 @@ QString shareLines(const PlannedKite &kite, const QString &id)
     return text;
 }
 
+QString flagLines(const PlannedKite &kite)
+{
+    QString text;
+    for (const auto &flag : kite.flags) {
+        const bool secret = flag.key.contains(QLatin1Char('/')) && !flag.key.startsWith(u"ip/");
+        text += QStringLiteral("service_cfg = %1:%2:%3\n")
+                    .arg(settings::configKey(kite.id), flag.key,
+                         secret ? QLatin1String(stars) : flag.value);
+    }
+    return text;
+}
+
 QString kiteLine(const PlannedKite &kite)
 {
     const auto &target = kite.target;
@@ -102,14 +114,20 @@ QString settingsText(const Plan &plan)
         text += relayLines(plan.relay->options);
     if (plan.connector)
         text += connectorLines(*plan.connector);
+    if (plan.insecure)
+        text += QLatin1String("insecure\n");
     for (const PlannedKite &kite : plan.kites)
-        text += kiteLine(kite);
+        text += kiteLine(kite) + flagLines(kite);
     if (plan.embedded) {
-        for (const auto &wanted : plan.embedded->kites)
-            text += kiteLine({KiteId {wanted.kite.protocol.toUtf8(), wanted.kite.publicPort,
-                                      wanted.kite.name.toUtf8()},
-                              wanted.kite.target,
-                              {}});
+        for (const auto &wanted : plan.embedded->kites) {
+            const PlannedKite kite {KiteId {wanted.kite.protocol.toUtf8(), wanted.kite.publicPort,
+                                            wanted.kite.name.toUtf8()},
+                                    wanted.kite.target,
+                                    {},
+                                    {},
+                                    plan.embedded->flags.value(wanted.kite.id)};
+            text += kiteLine(kite) + flagLines(kite);
+        }
     }
     return text + QLatin1String("END\n");
 }

@@ -11,6 +11,7 @@
 #include "app/engine/relayflights.h"
 #include "kitecore/base/logging.h"
 #include "kitecore/net/porttarget.h"
+#include "kitecore/origin/doorkeeper.h"
 
 namespace kite::app {
 
@@ -118,9 +119,10 @@ void Engine::Private::takeOver(const WantedKite &wanted, std::vector<Flight> &be
 void Engine::Private::openTarget(Flight &flight)
 {
     const auto &target = flight.wanted.kite.target;
+    const auto &rules = flight.wanted.rules;
     if (target.kind == settings::Target::Kind::Port) {
-        flight.target = std::make_shared<Gate>(
-            std::make_shared<net::PortTarget>(target.endpoint, flight.meter));
+        flight.target = std::make_shared<Gate>(origin::Doorkeeper::inFrontOf(
+            std::make_shared<net::PortTarget>(target.endpoint, flight.meter), rules));
         return;
     }
     auto opened = share::ShareTarget::open(target.paths, {target.hiddenFiles, target.listing},
@@ -134,6 +136,8 @@ void Engine::Private::openTarget(Flight &flight)
         Q_EMIT engine->visited(id, visit);
     });
     flight.target = *opened;
+    if (rules.protect()) // visitors who wait at the door go with the gate
+        flight.target = std::make_shared<Gate>(origin::Doorkeeper::inFrontOf(*opened, rules));
 }
 
 /// Of several kites with one name at one relay the first flies.

@@ -6,6 +6,7 @@
 #include <QTimer>
 
 #include "kitecore/net/loop.h"
+#include "kitecore/origin/rules.h"
 #include "kitecore/secrets/secret.h"
 #include "kitecore/settings/kiteconfig.h"
 #include "kitecore/share/sharetarget.h"
@@ -21,6 +22,7 @@ struct WantedKite
     settings::Kite kite;
     settings::Relay relay;  ///< id empty: the embedded relay
     secrets::Secret secret; ///< of the relay's account; empty for the embedded relay
+    origin::Rules rules = origin::Rules::usual(); ///< of its visitors; taken when the target is
 };
 
 /// Lives on the thread of its loop; the desktop gives it a thread of its own and talks to it by

@@ -16,8 +16,18 @@ struct Rules
     QByteArray host;               ///< `+rewritehost`: the target sees this one; empty: as sent
     bool proxyLine = false;        ///< `+proxyproto`
 
+    /// Those of a kite with a port of its own of which nothing was said, on this computer.
+    static Rules usual()
+    {
+        Rules rules;
+        rules.forwardingFields = true;
+        return rules;
+    }
+
+    /// Whether only some may see the kite.
+    bool protect() const { return !addresses.empty() || !passwords.isEmpty(); }
     /// A kite that only some may see needs no other protection.
-    bool firewallActs() const { return firewall && addresses.empty() && passwords.isEmpty(); }
+    bool firewallActs() const { return firewall && !protect(); }
     /// Whether requests have to be looked at.
     bool readRequests() const
     {

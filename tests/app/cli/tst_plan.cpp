@@ -263,12 +263,57 @@ private Q_SLOTS:
 
     void flagsNotActedOnAreTold()
     {
-        const auto plan
-            = planned("80 demo +rewritehost +noinsecure --service_cfg=demo/80:proxyproto:1");
+        const auto plan = planned("site demo +rewritehost +uploads +nocgi +hide "
+                                  "--service_cfg=demo/80:proxyproto:1");
         QVERIFY(plan);
-        QCOMPARE(plan->warnings.size(), 2);
-        QVERIFY(plan->warnings[0].contains(u"+rewritehost"));
-        QVERIFY(plan->warnings[1].contains(u"+proxyproto"));
+        QCOMPARE(plan->warnings.size(), 4);
+        for (const char *flag : {"+rewritehost", "+uploads", "+hide", "+proxyproto"})
+            QVERIFY2(plan->warnings.join(QLatin1Char(' ')).contains(QLatin1String(flag)), flag);
+    }
+
+    void passwordsOfOthersThanHttpAreTold()
+    {
+        const auto plan = planned("ssh a.test +password/joe=x --kitesecret=s --frontend=r:1");
+        QVERIFY(plan);
+        QCOMPARE(plan->warnings.size(), 1);
+        QVERIFY(plan->warnings[0].contains(u"+password"));
+    }
+
+    void flagsBecomeRules()
+    {
+        const auto plan
+            = planned("80 a.test +password/joe=x +rewritehost AND 81 b.test +rawheaders +insecure "
+                      "AND site c.test AND 82 d.test --service_cfg=d.test/80:ip/192.0.2:ok "
+                      "--service_cfg=d.test/81:ip/10.1.1.1:ok --kitesecret=s --frontend=r:1");
+        QVERIFY(plan);
+        QCOMPARE(plan->warnings, QStringList());
+        const auto &a = plan->kites[0].rules;
+        QVERIFY(!a.passwords.isEmpty() && a.addresses.empty() && a.forwardingFields && a.firewall);
+        QCOMPARE(a.host, "localhost");
+        const auto &b = plan->kites[1].rules;
+        QVERIFY(b.areEmpty());
+        QVERIFY(plan->kites[2].rules.areEmpty()); // folders need no firewall
+        const auto &d = plan->kites[3].rules;
+        QCOMPARE(d.addresses.size(), 1U);
+        QVERIFY(d.firewall && d.forwardingFields);
+    }
+
+    void firewallIsForRelays()
+    {
+        const auto at = [](const char *words) { return planned(words); };
+        QVERIFY(at("80 a.test --kitesecret=s --frontend=r:1")->kites[0].rules.firewallActs());
+        QVERIFY(at("--isfrontend 80 a.test")->kites[0].rules.firewallActs());
+        QVERIFY(!at("80 a.test --kitesecret=s --frontend=r:1 --insecure")
+                     ->kites[0]
+                     .rules.firewallActs());
+        QVERIFY(at("80 a.test +noinsecure --kitesecret=s --frontend=r:1 --insecure")
+                    ->kites[0]
+                    .rules.firewallActs());
+        const auto here = at("80 demo AND 81 other +noinsecure AND 82 third +password/joe=x");
+        QVERIFY(!here->embedded->kites[0].rules.firewallActs());
+        QVERIFY(here->embedded->kites[0].rules.forwardingFields);
+        QVERIFY(here->embedded->kites[1].rules.firewallActs());
+        QVERIFY(here->embedded->kites[2].rules.protect());
     }
 
     void refuses_data()
@@ -290,9 +335,10 @@ private Q_SLOTS:
         row("80 demo AND 81 demo", "twice");
         row("80 demo --service_on=http:demo:81", "twice");
         // nobody is served without what should protect it
-        row("80 demo +password/bob=x", "+password");
-        row("80 demo +ip/1.2.3=ok", "+ip");
-        row("80 demo --service_cfg=demo/80:password/bob:x", "+password");
+        row("80 demo +passwrd/bob=x", "demo: +passwrd/bob is unknown; do you mean +password/?");
+        row("80 demo +password/bob", "demo: +password needs");
+        row("80 a.test +ip/1.2 --kitesecret=s --frontend=r:1", "a.test: +ip: '1.2' is no address");
+        row("80 demo --service_cfg=demo/80:pasword/bob:x", "+password/");
     }
     void refuses()
     {
