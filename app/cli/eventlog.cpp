@@ -60,7 +60,7 @@ struct Log
     QByteArray operator()(const Flying &event) const
     {
         if (!event.connector.isEmpty())
-            return Pairs().add("BE", event.connector).add(event.kite).text();
+            return Pairs().add("BE", "Live").add(event.kite).add("id", event.connector).text();
         return Pairs()
             .add("FE", event.relay)
             .add(event.kite)
@@ -70,14 +70,24 @@ struct Log
     QByteArray operator()(const Down &event) const
     {
         if (!event.connector.isEmpty())
-            return Pairs().add("BE", event.connector).add("gone", "True").add(event.kite).text();
+            return Pairs()
+                .add("BE", "Gone")
+                .add(event.kite)
+                .add("eof", qint64(1))
+                .add("id", event.connector)
+                .text();
         Pairs pairs;
         pairs.add("FE", event.relay);
         if (const char *word = refusalWord(event.reason))
-            pairs.add("err", "Rejected").add("reason", word);
-        else
-            pairs.add("err", stats::downWord(event.reason)).add("detail", event.detail);
-        return pairs.add(event.kite).text();
+            return pairs.add("err", "Rejected")
+                .add("proto", event.kite.protoport())
+                .add("reason", word)
+                .add("domain", event.kite.domain)
+                .text();
+        pairs.add("err", stats::downWord(event.reason)).add(event.kite).add("detail", event.detail);
+        if (event.reason == stats::DownReason::LinkLost)
+            pairs.add("eof", qint64(1));
+        return pairs.text();
     }
     QByteArray operator()(const Traffic &event) const
     {

@@ -32,6 +32,11 @@ int fly(const Plan &plan)
     app::QuitSignals signalled;
     Session session(plan, **reporter);
     QObject::connect(&signalled, &app::QuitSignals::quitAsked, &session, &Session::stop);
+    if ((*reporter)->logsToFile()) {
+        signalled.outliveHangUps();
+        QObject::connect(&signalled, &app::QuitSignals::hungUp, &session,
+                         [&log = **reporter] { log.reopenLog(); });
+    }
     QObject::connect(&session, &Session::finished, qApp, &QCoreApplication::exit);
     QMetaObject::invokeMethod(&session, &Session::start, Qt::QueuedConnection);
     return QCoreApplication::exec();

@@ -120,7 +120,12 @@ OptionReader::Outcome OptionReader::port(const QString &value)
 
 OptionReader::Outcome OptionReader::logFile(const QString &value)
 {
-    if (value == u"syslog" || value == u"memory") {
+#ifdef Q_OS_UNIX
+    const bool none = value == u"memory";
+#else
+    const bool none = value == u"memory" || value == u"syslog";
+#endif
+    if (none) {
         warn(QStringLiteral("--logfile=%1 is not acted on; there is no log.").arg(value));
         return {};
     }

@@ -116,8 +116,8 @@ constexpr Option table[] = {
     flag("traffic", 0, Act::Traffic, Output, "tell traffic each second"),
     {"watch", 0, Takes::MaybeValue, Act::Watch, Output, noSecret, nullptr,
      "tell each request that a share answers"},
-    value("logfile", 'L', Act::LogFile, Output, "FILE|stdio",
-          "log lines as pagekite.py writes them"),
+    value("logfile", 'L', Act::LogFile, Output, "FILE|stdio|syslog",
+          "log lines as pagekite.py writes them; SIGHUP begins a new FILE"),
     value("loglevel", 0, Act::LogLevel, Output, "none|err|warn|info|debug|all", "default: info"),
     value("pidfile", 'I', Act::PidFile, Output, "FILE", "the process id, while it runs"),
 

@@ -1,35 +1,14 @@
 #include "app/cli/reporter.h"
 
-#include <atomic>
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
 
-#include <QDateTime>
-#include <QFile>
 #include <QJsonDocument>
 #include <QLoggingCategory>
+#include <QSysInfo>
 
 namespace kite::cli {
 
 namespace {
-
-/// Whole lines only: several threads log.
-void writeLine(std::FILE *to, const QByteArray &line)
-{
-    const QByteArray whole = line + '\n';
-    std::fwrite(whole.constData(), 1, size_t(whole.size()), to);
-    std::fflush(to);
-}
-
-/// `ts=` and `ll=` are hexadecimal, as in pagekite.py's log.
-QByteArray logLine(const QByteArray &pairs)
-{
-    static std::atomic<quint32> lines = 0;
-    const auto now = QDateTime::currentDateTime();
-    return "ts=" + QByteArray::number(now.toSecsSinceEpoch(), 16)
-        + "; t=" + now.toString(Qt::ISODate).toLatin1() + "; ll=" + QByteArray::number(lines++, 16)
-        + "; " + pairs;
-}
 
 LogLevel levelOf(QtMsgType type)
 {
@@ -50,23 +29,31 @@ LogLevel levelOf(QtMsgType type)
 /// Where Qt's messages go; written before there are threads.
 struct MessageSink
 {
-    std::FILE *file = stderr;
-    bool pairs = false; ///< as log lines
+    LogFile *log = nullptr; ///< null: words on standard error
     LogLevel most = LogLevel::Warning;
 } sink;
 
+/// Messages that are log lines with pagekite.py's keys already.
+bool isPairs(const QByteArray &text)
+{
+    static constexpr const char *keys[] = {"err=", "warn=", "connect="};
+    return std::ranges::any_of(keys, [&](const char *key) { return text.startsWith(key); });
+}
+
 void takeMessage(QtMsgType type, const QMessageLogContext &, const QString &message)
 {
-    static constexpr const char *keys[] = {"", "error", "warn", "info", "debug"};
+    static constexpr const char *keys[] = {"", "err", "warn", "info", "debug"};
     const auto level = levelOf(type);
     if (level > sink.most)
         return;
     QByteArray text = message.toUtf8();
     text.replace('\n', ' ').replace('\r', ' ');
-    if (sink.pairs)
-        writeLine(sink.file, logLine(keys[int(level)] + ("=" + text.replace(';', ','))));
+    if (!sink.log)
+        writeLine(stderr, "kite: " + text);
+    else if (isPairs(text))
+        sink.log->write(level, text);
     else
-        writeLine(sink.file, "kite: " + text);
+        sink.log->write(level, keys[int(level)] + ("=" + text.replace(';', ',')));
 }
 
 QString filterRules(LogLevel most)
@@ -82,33 +69,25 @@ QString filterRules(LogLevel most)
 
 } // namespace
 
-void Reporter::Close::operator()(std::FILE *file) const
-{
-    if (file != stdout && file != stderr)
-        std::fclose(file);
-}
-
 Result<std::unique_ptr<Reporter>, QString> Reporter::open(const Output &output)
 {
-    File log;
-    if (output.logFile == u"stdio")
-        log.reset(output.json ? stderr : stdout); // standard output stays JSON
-    else if (!output.logFile.isEmpty())
-        log.reset(std::fopen(QFile::encodeName(output.logFile).constData(), "ae"));
-    if (!output.logFile.isEmpty() && !log)
-        return Err {QStringLiteral("The log file %1 cannot be written: %2.")
-                        .arg(output.logFile, qt_error_string(errno))};
-    return std::unique_ptr<Reporter>(new Reporter(output, std::move(log)));
+    if (output.logFile.isEmpty())
+        return std::unique_ptr<Reporter>(new Reporter(output, nullptr));
+    auto log = LogFile::open(output);
+    if (!log)
+        return Err {log.error()};
+    return std::unique_ptr<Reporter>(new Reporter(output, std::move(log).value()));
 }
 
-Reporter::Reporter(Output output, File log) : m_output(std::move(output)), m_log(std::move(log))
+Reporter::Reporter(Output output, std::unique_ptr<LogFile> log)
+    : m_output(std::move(output))
+    , m_log(std::move(log))
 {
     const bool debugs = m_output.level == LogLevel::Debug;
     if (m_log)
-        sink = {m_log.get(), true, m_output.level};
+        sink = {m_log.get(), m_output.level};
     else
-        sink = {stderr, false,
-                debugs ? m_output.level : std::min(m_output.level, LogLevel::Warning)};
+        sink = {nullptr, debugs ? m_output.level : std::min(m_output.level, LogLevel::Warning)};
     QLoggingCategory::setFilterRules(filterRules(sink.most));
     qInstallMessageHandler(takeMessage);
 }
@@ -121,7 +100,7 @@ Reporter::~Reporter()
 
 bool Reporter::logsToScreen() const
 {
-    return m_log && (m_log.get() == stdout || m_log.get() == stderr);
+    return m_log && m_log->kind() == LogFile::Kind::Screen;
 }
 
 void Reporter::tell(const Event &event)
@@ -164,13 +143,20 @@ void Reporter::warn(const QString &sentence)
 
 void Reporter::logStart()
 {
-    log(LogLevel::Info, "started=kite; version=" KITE_VERSION);
+    log(LogLevel::Info,
+        "started=kite; version=" KITE_VERSION "; platform=" + QSysInfo::kernelType().toLatin1());
+}
+
+void Reporter::reopenLog()
+{
+    if (m_log && m_log->reopen())
+        log(LogLevel::Info, "info=the log goes on in a new file");
 }
 
 void Reporter::log(LogLevel level, const QByteArray &pairs)
 {
     if (m_log && level <= m_output.level && !pairs.isEmpty())
-        writeLine(m_log.get(), logLine(pairs));
+        m_log->write(level, pairs);
 }
 
 } // namespace kite::cli

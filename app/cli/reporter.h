@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cstdio>
 #include <memory>
 
 #include <QHash>
 
 #include "app/cli/events.h"
-#include "app/cli/options.h"
+#include "app/cli/logfile.h"
 #include "kitecore/base/result.h"
 
 namespace kite::cli {
@@ -30,24 +29,22 @@ public:
     void warn(const QString &sentence);
     /// The first line of a log.
     void logStart();
+    /// A log that is a file goes on in a new one of the same name.
+    void reopenLog();
+    /// Whether the log is a file.
+    bool logsToFile() const { return m_log && m_log->kind() == LogFile::Kind::File; }
 
     const Output &output() const { return m_output; }
 
 private:
-    struct Close
-    {
-        void operator()(std::FILE *file) const;
-    };
-    using File = std::unique_ptr<std::FILE, Close>;
-
-    Reporter(Output output, File log);
+    Reporter(Output output, std::unique_ptr<LogFile> log);
     void log(LogLevel level, const QByteArray &pairs);
     bool logsToScreen() const;
     void say(const Event &event);
     bool isOldTraffic(const Event &event);
 
     Output m_output;
-    File m_log; ///< null: none
+    std::unique_ptr<LogFile> m_log; ///< null: none
     QByteArray m_lastProblem;
     QHash<KiteId, Traffic> m_lastTraffic;
 };

@@ -17,8 +17,13 @@ public:
     explicit QuitSignals(QObject *parent = nullptr);
     ~QuitSignals() override;
 
+    /// From now on SIGHUP does not end the program but emits hungUp(), however often. (Windows has
+    /// no such signal.)
+    void outliveHangUps();
+
 Q_SIGNALS:
     void quitAsked();
+    void hungUp();
 
 private:
     class Private;

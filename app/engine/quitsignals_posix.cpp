@@ -1,6 +1,8 @@
 #include "app/engine/quitsignals.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 
 #include <QSocketNotifier>
@@ -15,16 +17,34 @@ namespace {
 constexpr std::array quitting {SIGINT, SIGTERM, SIGHUP};
 volatile std::sig_atomic_t wakeEnd = -1; ///< of the pipe: all that a handler may touch
 volatile std::sig_atomic_t asked = 0;
+volatile std::sig_atomic_t outlivesHangUps = 0;
+
+constexpr char quitByte = 'q';
+constexpr char hangUpByte = 'h';
 
 void handle(int signal)
 {
     static constexpr int endedBySignal = 128;
-    if (asked)
+    const bool hangsUp = signal == SIGHUP && outlivesHangUps;
+    if (asked && !hangsUp)
         ::_exit(endedBySignal + signal);
-    asked = 1;
-    const char byte = 0;
+    if (!hangsUp)
+        asked = 1;
+    const char byte = hangsUp ? hangUpByte : quitByte;
+    const int before = errno;
     // Full or gone: the loop is awake already, or over.
     [[maybe_unused]] const auto written = ::write(wakeEnd, &byte, 1);
+    errno = before;
+}
+
+void listenTo(int signal)
+{
+    struct sigaction action
+    {
+    };
+    action.sa_handler = handle;
+    action.sa_flags = SA_RESTART;
+    ::sigaction(signal, &action, nullptr);
 }
 
 } // namespace
@@ -43,18 +63,14 @@ public:
         notifier = std::make_unique<QSocketNotifier>(ends[0], QSocketNotifier::Read);
         wakeEnd = ends[1];
         asked = 0;
-        struct sigaction action
-        {
-        };
-        action.sa_handler = handle;
-        action.sa_flags = SA_RESTART;
+        outlivesHangUps = 0;
         for (const int signal : quitting) {
             struct sigaction before
             {
             };
             ::sigaction(signal, nullptr, &before);
             if (signal != SIGHUP || before.sa_handler != SIG_IGN) // nohup stays in force
-                ::sigaction(signal, &action, nullptr);
+                listenTo(signal);
         }
         std::signal(SIGPIPE, SIG_IGN);
     }
@@ -69,6 +85,14 @@ public:
     }
     Q_DISABLE_COPY_MOVE(Private)
 
+    /// What the handler said since the last time.
+    QByteArray taken() const
+    {
+        std::array<char, 64> bytes {};
+        const auto count = ::read(ends[0], bytes.data(), bytes.size());
+        return QByteArray(bytes.data(), std::max<qsizetype>(count, 0));
+    }
+
     std::array<int, 2> ends {-1, -1};
     std::unique_ptr<QSocketNotifier> notifier;
 };
@@ -76,9 +100,18 @@ public:
 QuitSignals::QuitSignals(QObject *parent) : QObject(parent), d(std::make_unique<Private>())
 {
     connect(d->notifier.get(), &QSocketNotifier::activated, this, [this] {
-        d->notifier->setEnabled(false);
-        Q_EMIT quitAsked();
+        const QByteArray said = d->taken();
+        if (said.contains(hangUpByte))
+            Q_EMIT hungUp();
+        if (said.contains(quitByte))
+            Q_EMIT quitAsked();
     });
+}
+
+void QuitSignals::outliveHangUps()
+{
+    outlivesHangUps = 1;
+    listenTo(SIGHUP); // nohup or not
 }
 
 QuitSignals::~QuitSignals() = default;

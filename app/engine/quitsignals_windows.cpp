@@ -33,4 +33,6 @@ QuitSignals::~QuitSignals()
     Private::listener = nullptr;
 }
 
+void QuitSignals::outliveHangUps() {}
+
 } // namespace kite::app

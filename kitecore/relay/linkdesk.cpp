@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/relay/refusalnote.h"
 #include "kitecore/wire/signature.h"
 
 namespace kite::relay {
@@ -123,8 +124,8 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
         verdict.detail = refusalWord(judgement);
         break;
     }
-    qCInfo(lcRelay) << "refused" << request.kite.toByteArray() << "from" << link->connector << ":"
-                    << verdict.detail;
+    qCInfo(lcRelay).noquote() << refusalNote(verdict.detail, request.kite,
+                                             link->connector.toUtf8());
     return verdict;
 }
 

@@ -36,6 +36,7 @@ Dialer::~Dialer() = default;
 void Dialer::connected(std::unique_ptr<net::ByteStream> stream)
 {
     m_stream = std::move(stream);
+    qCInfo(lcTunnel).noquote() << QLatin1String("connect=") + m_relay.endpoint.toString();
     if (const auto socket = m_stream->plainSocket(); socket != net::noSocket)
         net::calls::setDeadPeerTimeout(socket, int(deadPeerTimeout.count()));
     switch (m_relay.tls) {

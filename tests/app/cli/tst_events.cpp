@@ -62,27 +62,27 @@ private Q_SLOTS:
             << json("{'event':'flying','kite':'raw-22:a.test','relay':'r.test:443','url':'ssh://"
                     "a.test/'}")
             << QStringLiteral("raw-22:a.test flies, flown by 10.0.0.7:4711.\nssh://a.test/")
-            << QByteArray("BE=10.0.0.7:4711; proto=raw-22; domain=a.test");
+            << QByteArray("BE=Live; proto=raw-22; domain=a.test; id=10.0.0.7:4711");
         QTest::newRow("refused")
             << Event(Down {a, DownReason::BadSecret, QStringLiteral("signature"), r, {}})
             << json("{'detail':'signature','event':'down','kite':'http:a.test','reason':'bad-"
                     "secret','relay':'r.test:443'}")
             << QStringLiteral("The relay r.test:443 did not accept the secret for a.test.")
             << QByteArray(
-                   "FE=r.test:443; err=Rejected; reason=signature; proto=http; domain=a.test");
+                   "FE=r.test:443; err=Rejected; proto=http; reason=signature; domain=a.test");
         QTest::newRow("lost")
             << Event(Down {a, DownReason::LinkLost, QStringLiteral("re;set\n"), r, {}})
             << json("{'detail':'re;set\\n','event':'down','kite':'http:a.test','reason':'link-lost'"
                     ",'relay':'r.test:443'}")
             << QStringLiteral("a.test is down: the link to the relay r.test:443 was lost.")
-            << QByteArray("FE=r.test:443; err=link-lost; detail=re set ; "
-                          "proto=http; domain=a.test");
+            << QByteArray("FE=r.test:443; err=link-lost; proto=http; domain=a.test; "
+                          "detail=re set ; eof=1");
         QTest::newRow("left our relay")
             << Event(Down {a, DownReason::LinkLost, {}, r, c})
             << json("{'detail':'','event':'down','kite':'http:a.test','reason':'link-lost','"
                     "relay':'r.test:443'}")
             << QStringLiteral("a.test is gone (10.0.0.7:4711).")
-            << QByteArray("BE=10.0.0.7:4711; gone=True; proto=http; domain=a.test");
+            << QByteArray("BE=Gone; proto=http; domain=a.test; eof=1; id=10.0.0.7:4711");
         QTest::newRow("traffic")
             << Event(Traffic {a, 2048, 1, 3, 7})
             << json("{'event':'traffic','in':2048,'kite':'http:a.test','out':1,'streams':3,'"

@@ -67,12 +67,14 @@ private Q_SLOTS:
         const QString problem = QStringLiteral("err=link-lost");
         const QString warning = QStringLiteral("warn=odd, quoted, thing");
         const QString info = QStringLiteral("info=by the way");
+        const QString pairs = QStringLiteral("; connect=r.test:443; id=7");
         const QString debug = QStringLiteral("debug=deep down");
         QTest::newRow("none") << LogLevel::None << QStringList {};
         QTest::newRow("warn") << LogLevel::Warning << QStringList {problem, warning};
-        QTest::newRow("info") << LogLevel::Info << QStringList {fact, problem, warning, info};
+        QTest::newRow("info") << LogLevel::Info
+                              << QStringList {fact, problem, warning, info, pairs};
         QTest::newRow("debug") << LogLevel::Debug
-                               << QStringList {fact, problem, warning, info, debug};
+                               << QStringList {fact, problem, warning, info, debug, pairs};
     }
     void levels()
     {
@@ -90,11 +92,32 @@ private Q_SLOTS:
             qCWarning(lcApp).noquote() << QStringLiteral("odd; quoted;\nthing");
             qCInfo(lcApp) << "by the way";
             qCDebug(lcApp) << "deep down";
+            qCInfo(lcApp) << "connect=r.test:443; id=7"; // pairs already
         }
         const auto lines = logged();
         QCOMPARE(lines.size(), words.size());
         for (qsizetype n = 0; n < words.size(); ++n)
             QVERIFY2(lines[n].contains(words[n]), qPrintable(lines[n]));
+    }
+
+    void goesOnInANewFile()
+    {
+        Output output;
+        output.logFile = m_dir->filePath(QStringLiteral("log"));
+        const QString old = m_dir->filePath(QStringLiteral("log.1"));
+        const auto reporter = Reporter::open(output);
+        QVERIFY(reporter);
+        QVERIFY((*reporter)->logsToFile());
+        QCOMPARE(QFile::permissions(output.logFile) & ~(QFile::ReadUser | QFile::WriteUser),
+                 QFile::ReadOwner | QFile::WriteOwner);
+        (*reporter)->logStart();
+        QVERIFY(QFile::rename(output.logFile, old));
+        (*reporter)->logStart();
+        QVERIFY(!QFile::exists(output.logFile));
+        (*reporter)->reopenLog();
+        (*reporter)->logStart();
+        QCOMPARE(logged().size(), 2);
+        QVERIFY(QFile(old).size() > 0);
     }
 
     void tellsWhyAFileCanNotBeWritten()

@@ -28,6 +28,31 @@ private Q_SLOTS:
         QTRY_COMPARE(asked.count(), 1);
     }
 
+    void hangsUp()
+    {
+        QuitSignals signalled;
+        QSignalSpy asked(&signalled, &QuitSignals::quitAsked);
+        QSignalSpy hungUp(&signalled, &QuitSignals::hungUp);
+        signalled.outliveHangUps();
+        for (int n = 1; n <= 3; ++n) {
+            QCOMPARE(std::raise(SIGHUP), 0);
+            QTRY_COMPARE(hungUp.count(), n);
+        }
+        QCOMPARE(asked.count(), 0);
+        QCOMPARE(std::raise(SIGTERM), 0);
+        QTRY_COMPARE(asked.count(), 1);
+        QCOMPARE(hungUp.count(), 3);
+    }
+
+    void closedTerminalsQuit()
+    {
+        std::signal(SIGHUP, SIG_DFL); // also where the test itself outlives its terminal
+        QuitSignals signalled;
+        QSignalSpy asked(&signalled, &QuitSignals::quitAsked);
+        QCOMPARE(std::raise(SIGHUP), 0);
+        QTRY_COMPARE(asked.count(), 1);
+    }
+
     void brokenPipesDoNoHarm()
     {
         QuitSignals signalled;
