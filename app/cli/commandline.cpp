@@ -111,9 +111,16 @@ private:
             if (m_at == m_words.size())
                 return wrong(QStringLiteral("%1 needs a value.").arg(shown(option)));
             value = m_words[m_at++];
+        } else if (option.takes == Takes::MaybeValue && nextIsDigit()) {
+            value = m_words[m_at++]; // pagekite.py's `--watch 4`
         }
         m_line.settings.append({&option, value, {}});
         return {};
+    }
+
+    bool nextIsDigit() const
+    {
+        return m_at < m_words.size() && m_words[m_at].size() == 1 && m_words[m_at][0].isDigit();
     }
 
     /// `kite relay --tls PEM`, where elsewhere, also in front of `relay`, `--tls` stands alone.

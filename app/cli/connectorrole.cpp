@@ -16,6 +16,8 @@ public:
         : Role(reporter)
         , m_flights(plan.redial)
     {
+        if (plan.all)
+            m_flights.demandAll();
         std::vector<tunnel::FlownKite> flown;
         for (const OpenKite &kite : kites) {
             if (!kite.secret.isEmpty()) // else it only flies in our own relay

@@ -7,6 +7,7 @@
 #include <QSaveFile>
 
 #ifdef Q_OS_UNIX
+#include <sys/stat.h>
 #include <unistd.h>
 #endif
 
@@ -15,6 +16,26 @@ namespace kite::cli {
 namespace {
 
 constexpr auto others = QFileDevice::ReadGroup | QFileDevice::ReadOther;
+
+/// Files that are made while it lives can be opened by nobody else, not even for a moment.
+class OwnersAlone
+{
+    Q_DISABLE_COPY_MOVE(OwnersAlone)
+
+public:
+#ifdef Q_OS_UNIX
+    OwnersAlone() : m_before(::umask(S_IRWXG | S_IRWXO)) {}
+    ~OwnersAlone()
+    {
+        ::umask(m_before);
+    }
+
+private:
+    mode_t m_before;
+#else
+    OwnersAlone() = default;
+#endif
+};
 
 QString resolve(const QString &path, const QString &homeFolder)
 {
@@ -33,7 +54,11 @@ Result<void, QString> writePrivately(const QString &path, const QByteArray &byte
 {
     const QString target = resolve(path, homeFolder);
     QSaveFile file(target);
-    if (!file.open(QIODevice::WriteOnly))
+    const bool opened = [&file] {
+        const OwnersAlone fromTheStart;
+        return file.open(QIODevice::WriteOnly);
+    }();
+    if (!opened)
         return Err {file.errorString()};
 #ifdef Q_OS_UNIX
     // Root who edits a person's file does not take it away; others cannot give files anyway.

@@ -58,6 +58,10 @@ std::optional<Flights::End> Flights::end() const
     const auto &first = m_flights.front();
     if (all([this](const Flight &one) { return isRefused(one); }))
         return because(ExitCode::Refused, first);
+    const auto refused
+        = std::ranges::find_if(m_flights, [this](const Flight &one) { return isRefused(one); });
+    if (m_all && refused != m_flights.end())
+        return because(ExitCode::Refused, *refused);
     if (!m_everFlew && all([](const Flight &one) { return one.reason == DownReason::Untrusted; }))
         return because(ExitCode::Other, first);
     if (!m_redial && all([this](const Flight &one) { return isRefused(one) || isLost(one); })) {

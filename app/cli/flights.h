@@ -19,6 +19,9 @@ public:
     /// @param redial false: `--noloop`.
     explicit Flights(bool redial) : m_redial(redial) {}
 
+    /// `--all`: one refusal is the end.
+    void demandAll() { m_all = true; }
+
     void add(const KiteId &kite, const QString &relay);
 
     struct News
@@ -39,8 +42,9 @@ public:
         ExitCode code;
         Failure why;
     };
-    /// Whether the program should end: every kite is refused everywhere; or, before anything ever
-    /// flew, no relay's certificate is trusted; or without redialling nothing is left that flies.
+    /// Whether the program should end: every kite is refused everywhere (with demandAll(): one is
+    /// anywhere); or, before anything ever flew, no relay's certificate is trusted; or without
+    /// redialling nothing is left that flies.
     std::optional<End> end() const;
 
 private:
@@ -57,6 +61,7 @@ private:
     bool isLost(const Flight &flight) const;
 
     bool m_redial;
+    bool m_all = false;
     bool m_everFlew = false;
     std::vector<Flight> m_flights;
 };

@@ -74,22 +74,25 @@ void writeLine(std::FILE *to, const QByteArray &line)
 
 Result<std::unique_ptr<LogFile>, QString> LogFile::open(const Output &output)
 {
-    const auto made = [](Kind kind, const QString &path, std::FILE *file) {
+    const auto opened = [](Kind kind, const QString &path, std::FILE *file) {
         return std::unique_ptr<LogFile>(new LogFile(kind, path, file));
     };
     if (output.logFile == u"stdio")
-        return made(Kind::Screen, {}, output.json ? stderr : stdout);
+        return opened(Kind::Screen, {}, output.json ? stderr : stdout);
 #ifdef Q_OS_UNIX
     if (output.logFile == u"syslog") {
         ::openlog("kite", LOG_PID, LOG_DAEMON);
-        return made(Kind::System, {}, nullptr);
+        return opened(Kind::System, {}, nullptr);
     }
 #endif
+    const bool made = !QFile::exists(output.logFile);
     std::FILE *const file = openFile(output.logFile);
     if (!file)
         return Err {QStringLiteral("The log file %1 cannot be written: %2.")
                         .arg(output.logFile, qt_error_string(errno))};
-    return made(Kind::File, output.logFile, file);
+    auto log = opened(Kind::File, output.logFile, file);
+    log->m_made = made;
+    return log;
 }
 
 LogFile::LogFile(Kind kind, QString path, std::FILE *file)
@@ -119,6 +122,16 @@ void LogFile::write(LogLevel level, const QByteArray &pairs)
         ::syslog(priorityOf(level), "%s", line.constData());
 #else
     Q_UNUSED(level)
+#endif
+}
+
+void LogFile::giveTo(const RunAs &user)
+{
+#ifdef Q_OS_UNIX
+    if (m_kind == Kind::File && m_made) [[maybe_unused]]
+        const auto given = ::fchown(::fileno(m_file), user.user, user.group);
+#else
+    Q_UNUSED(user)
 #endif
 }
 

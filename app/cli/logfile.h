@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 
+#include "app/cli/daemon.h"
 #include "app/cli/options.h"
 #include "kitecore/base/result.h"
 
@@ -36,12 +37,16 @@ public:
     /// leaves the log where it is. @return whether it is a new one.
     bool reopen();
 
+    /// Before the process becomes that user: a file that open() made is to be theirs.
+    void giveTo(const RunAs &user);
+
 private:
     LogFile(Kind kind, QString path, std::FILE *file);
 
     Kind m_kind;
     QString m_path;
-    std::FILE *m_file; ///< null: the system's log
+    std::FILE *m_file;   ///< null: the system's log
+    bool m_made = false; ///< the file was not there before
 };
 
 /// A whole line at once: several threads write.

@@ -4,6 +4,7 @@
 
 #include "app/cli/argvwipe.h"
 #include "app/cli/command.h"
+#include "app/cli/daemon.h"
 #include "app/cli/diskfiles.h"
 #include "app/cli/session.h"
 #include "app/engine/quitsignals.h"
@@ -21,21 +22,50 @@ int wrongUsage(const QString &sentence)
     return int(ExitCode::Usage);
 }
 
-int fly(const Plan &plan)
+int failed(const QString &sentence)
 {
+    std::fprintf(stderr, "kite: %s\n", sentence.toUtf8().constData());
+    return int(ExitCode::Other);
+}
+
+/// What is left to do once ports are open, as whoever started us.
+Result<void, QString> settleIn(const Output &output, const std::optional<RunAs> &user,
+                               PidFile &pidFile, Reporter &reporter)
+{
+    if (!output.pidFile.isEmpty() && !pidFile.write(output.pidFile))
+        return Err {QStringLiteral("%1 cannot be written.").arg(output.pidFile)};
+    if (!user)
+        return {};
+    reporter.giveLogTo(*user);
+    return become(*user);
+}
+
+int fly(const Plan &plan, Daemon &daemon)
+{
+    std::optional<RunAs> user;
+    if (!plan.running.runAs.isEmpty()) {
+        const auto found = findUser(plan.running.runAs);
+        if (!found)
+            return wrongUsage(found.error());
+        user = *found;
+    }
     const auto reporter = Reporter::open(plan.output);
     if (!reporter)
         return wrongUsage(reporter.error());
     PidFile pidFile;
-    if (!plan.output.pidFile.isEmpty() && !pidFile.write(plan.output.pidFile))
-        return wrongUsage(QStringLiteral("%1 cannot be written.").arg(plan.output.pidFile));
     app::QuitSignals signalled;
     Session session(plan, **reporter);
+    QObject::connect(&session, &Session::ready, &session, [&, log = reporter->get()] {
+        const auto settled = settleIn(plan.output, user, pidFile, *log);
+        if (!settled)
+            return QCoreApplication::exit(failed(settled.error()));
+        daemon.detach();
+    });
     QObject::connect(&signalled, &app::QuitSignals::quitAsked, &session, &Session::stop);
-    if ((*reporter)->logsToFile()) {
+    if ((*reporter)->logsToFile() || plan.running.daemonize) {
         signalled.outliveHangUps();
         QObject::connect(&signalled, &app::QuitSignals::hungUp, &session,
-                         [&log = **reporter] { log.reopenLog(); });
+                         [log = reporter->get()] { log->reopenLog(); });
     }
     QObject::connect(&session, &Session::finished, qApp, &QCoreApplication::exit);
     QMetaObject::invokeMethod(&session, &Session::start, Qt::QueuedConnection);
@@ -58,9 +88,14 @@ int main(int argc, char **argv)
         show(*plan);
         return int(ExitCode::Ended);
     }
+    Daemon daemon;
+    if (plan->running.daemonize) {
+        if (const auto code = daemon.begin())
+            return *code;
+    }
     qputenv("QT_NO_GLIB", "1"); // Qt's own event loop costs less than GLib's
     net::calls::raiseDescriptorLimit();
     int one = 1; // the words are ours, not Qt's
     const QCoreApplication application(one, argv);
-    return fly(*plan);
+    return fly(*plan, daemon);
 }

@@ -61,10 +61,16 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::NoListing, &OptionReader::set<&Options::noListing>},
     {Act::Json, &OptionReader::setOutput<&Output::json>},
     {Act::Traffic, &OptionReader::setOutput<&Output::traffic>},
-    {Act::Watch, &OptionReader::setOutput<&Output::watch>},
+    {Act::Watch, &OptionReader::watch},
     {Act::LogFile, &OptionReader::logFile},
     {Act::LogLevel, &OptionReader::logLevel},
     {Act::PidFile, &OptionReader::pidFile},
+    {Act::All, &OptionReader::all<true>},
+    {Act::NoAll, &OptionReader::all<false>},
+    {Act::Daemonize, &OptionReader::daemonize<true>},
+    {Act::NoDaemonize, &OptionReader::daemonize<false>},
+    {Act::RunAs, &OptionReader::runAs},
+    {Act::AsItIs, &OptionReader::nothing},
 }};
 
 OptionReader::Outcome OptionReader::take(const Setting &setting)
@@ -151,6 +157,39 @@ OptionReader::Outcome OptionReader::logLevel(const QString &value)
 OptionReader::Outcome OptionReader::pidFile(const QString &value)
 {
     m_options.output.pidFile = value;
+    return {};
+}
+
+/// pagekite.py's number says how much; we tell every request or none.
+OptionReader::Outcome OptionReader::watch(const QString &value)
+{
+    const auto much = value.isEmpty() ? std::optional<quint16>(1) : readPort(value);
+    if (!much)
+        return bad(QStringLiteral("'%1' is no number.").arg(value));
+    m_options.output.watch = *much > 0;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::daemonize(bool on)
+{
+#ifdef Q_OS_UNIX
+    m_options.running.daemonize = on;
+#else
+    if (on)
+        warn(QStringLiteral("--daemonize is not acted on by this system."));
+#endif
+    return {};
+}
+
+OptionReader::Outcome OptionReader::runAs(const QString &value)
+{
+    if (value.isEmpty() || value.startsWith(QLatin1Char(':')))
+        return bad(QStringLiteral("'%1' is not USER or USER:GROUP.").arg(value));
+#ifdef Q_OS_UNIX
+    m_options.running.runAs = value;
+#else
+    warn(QStringLiteral("--runas is not acted on by this system."));
+#endif
     return {};
 }
 

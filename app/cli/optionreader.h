@@ -103,6 +103,20 @@ private:
     Outcome logFile(const QString &value);
     Outcome logLevel(const QString &value);
     Outcome pidFile(const QString &value);
+    Outcome watch(const QString &value);
+    template <bool On>
+    Outcome all(const QString &)
+    {
+        m_options.all = On;
+        return {};
+    }
+    template <bool On>
+    Outcome daemonize(const QString &)
+    {
+        return daemonize(On);
+    }
+    Outcome daemonize(bool on);
+    Outcome runAs(const QString &value);
 
     /// Digits only, from `least` to `most`.
     Result<int, UsageError> number(const QString &value, int least, int most) const;

@@ -75,11 +75,19 @@ struct FileWork
     QString saveFile; ///< empty: the file that is read
 };
 
+/// How the process runs.
+struct Running
+{
+    bool daemonize = false;
+    QString runAs; ///< `user[:group]`; empty: as it is
+};
+
 /// All settings, each value read and checked by itself.
 struct Options
 {
     Show show = Show::Nothing;
     Output output;
+    Running running;
 
     QList<DeclaredKite> kites;
     QList<KiteSetting> kiteSettings;
@@ -95,6 +103,7 @@ struct Options
     std::chrono::seconds keepAlive {0}; ///< 0: the usual
     bool noZChunks = false;
     bool noLoop = false;
+    bool all = false; ///< end if one kite is not accepted
 
     bool relayRole = false;
     relay::RelayOptions relay;

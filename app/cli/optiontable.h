@@ -81,8 +81,15 @@ enum class Act : quint8 {
     LogFile,
     LogLevel,
     PidFile,
+    // how it runs
+    All,
+    NoAll,
+    Daemonize,
+    NoDaemonize,
+    RunAs,
+    AsItIs, ///< pagekite.py's word for what is so anyway
 };
-inline constexpr int actCount = int(Act::PidFile) + 1;
+inline constexpr int actCount = int(Act::AsItIs) + 1;
 
 enum class Takes : quint8 {
     Nothing,

@@ -45,6 +45,9 @@ public:
         m_plan.show = verb == Verb::Help ? Show::Help : options.show;
         m_plan.output = options.output;
         m_plan.insecure = options.insecure;
+}
+
+        m_plan.running = options.running;
         m_plan.warnings = options.warnings;
     }
 
@@ -252,6 +255,7 @@ private:
         if (m_options.keepAlive.count() > 0)
             plan.options.pingAfter = m_options.keepAlive;
         plan.redial = !m_options.noLoop;
+        plan.all = m_options.all;
         m_plan.connector = plan;
     }
 

@@ -41,6 +41,7 @@ struct ConnectorPlan
     QList<tunnel::RelayChoice> relays;
     tunnel::ConnectorOptions options;
     bool redial = true; ///< `--noloop` turns it off
+    bool all = false;   ///< one kite that is refused ends the program
 };
 
 /// Everything `kite` is going to do, decided before it does anything.
@@ -51,6 +52,7 @@ struct Plan
     Verb verb = Verb::Fly;
     Output output;
     bool insecure = false;          ///< no firewall in front of kites
+    Running running;
     std::vector<PlannedKite> kites; ///< at the connector's relays, and in our own
     std::optional<RelayPlan> relay;
     std::optional<ConnectorPlan> connector;

@@ -147,6 +147,12 @@ void Reporter::logStart()
         "started=kite; version=" KITE_VERSION "; platform=" + QSysInfo::kernelType().toLatin1());
 }
 
+void Reporter::giveLogTo(const RunAs &user)
+{
+    if (m_log)
+        m_log->giveTo(user);
+}
+
 void Reporter::reopenLog()
 {
     if (m_log && m_log->reopen())

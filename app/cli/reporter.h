@@ -4,6 +4,7 @@
 
 #include <QHash>
 
+#include "app/cli/daemon.h"
 #include "app/cli/events.h"
 #include "app/cli/logfile.h"
 #include "kitecore/base/result.h"
@@ -31,6 +32,8 @@ public:
     void logStart();
     /// A log that is a file goes on in a new one of the same name.
     void reopenLog();
+    /// A log file that we made becomes somebody else's, who will have to go on in it.
+    void giveLogTo(const RunAs &user);
     /// Whether the log is a file.
     bool logsToFile() const { return m_log && m_log->kind() == LogFile::Kind::File; }
 

@@ -16,6 +16,8 @@ void Session::start()
     openAndAdd();
     for (const auto &role : m_roles)
         role->start();
+    if (!m_over)
+        Q_EMIT ready();
 }
 
 void Session::openAndAdd()

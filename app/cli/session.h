@@ -27,6 +27,8 @@ public:
     void stop();
 
 Q_SIGNALS:
+    /// Everything is started: ports are open, relays are being dialled. Not after a failure.
+    void ready();
     void finished(int code);
 
 private:

@@ -46,6 +46,19 @@ class TestFlights : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void oneRefusalEndsWhereAllAreDemanded()
+    {
+        auto flights = flightsOf({a, b});
+        flights.take(flying(a));
+        flights.take(refused(b, DownReason::BadSecret));
+        QVERIFY(!flights.end());
+        flights.demandAll();
+        const auto end = flights.end();
+        QVERIFY(end);
+        QCOMPARE(end->code, ExitCode::Refused);
+        QCOMPARE(end->why.reason, QStringLiteral("bad-secret"));
+    }
+
     void tellsEachChangeOnce()
     {
         auto flights = flightsOf({a});

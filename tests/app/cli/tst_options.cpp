@@ -222,6 +222,46 @@ private Q_SLOTS:
         QVERIFY(!read({QStringLiteral("--secret-file=gone")}, files));
     }
 
+    void howItRuns()
+    {
+        const auto said = read("-Z --runas=daemon:adm -a -I /run/k.pid --nullui --nocrashreport");
+        QVERIFY(said);
+        QVERIFY(said->running.daemonize && said->all);
+        QCOMPARE(said->running.runAs, QStringLiteral("daemon:adm"));
+        QCOMPARE(said->output.pidFile, QStringLiteral("/run/k.pid"));
+        QVERIFY(said->warnings.isEmpty());
+        const auto unsaid = read("--daemonize --all --nodaemonize --noall");
+        QVERIFY(unsaid);
+        QVERIFY(!unsaid->running.daemonize && !unsaid->all);
+    }
+
+    void watches_data()
+    {
+        QTest::addColumn<bool>("watches");
+        QTest::newRow("") << false;
+        QTest::newRow("--watch") << true;
+        QTest::newRow("--watch=4") << true;
+        QTest::newRow("--watch 4") << true;
+        QTest::newRow("--watch=0") << false;
+    }
+    void watches()
+    {
+        QFETCH(bool, watches);
+        const auto options = read(QTest::currentDataTag());
+        QVERIFY(options);
+        QCOMPARE(options->output.watch, watches);
+    }
+
+    void filesToKeep()
+    {
+        const auto options = read("--add --list --save -S /tmp/k.rc");
+        QVERIFY(options);
+        QCOMPARE(options->fileWork.edit, std::optional(settings::KiteEdit::Add));
+        QVERIFY(options->fileWork.list && options->fileWork.save);
+        QCOMPARE(options->fileWork.saveFile, QStringLiteral("/tmp/k.rc"));
+        QVERIFY(!read("--add --remove"));
+    }
+
     void warnsOnceOfWhatItDoesNotActOn()
     {
         const auto options = read("--buffers=1 --buffers=2 --debugio --sslzlib");
@@ -238,6 +278,9 @@ private Q_SLOTS:
             QTest::newRow(words) << QString::fromUtf8(says);
         };
         row("--frontend=:80", "HOST:PORT");
+        row("--watch=much", "no number");
+        row("--runas=:adm", "USER:GROUP");
+        row("--webpath=a.test/80:/:x", "NAME/PORT:PATH:POLICY:FILE");
         row("--frontend=a:99999", "HOST:PORT");
         row("--frontends=pool:80", "N:NAME:PORT");
         row("--frontends=1:@/etc/relays:80", "--frontend");
