@@ -7,7 +7,15 @@ namespace kite::cli {
 
 namespace {
 
-/// Kites at relays: a connector for each relay, each with all kites.
+using stats::DownReason;
+using stats::KiteState;
+
+tunnel::FleetPlan fleetPlan(const ConnectorPlan &plan)
+{
+    return {plan.relays, plan.pool, plan.poolRelay, plan.options};
+}
+
+/// Kites at relays, each with all kites.
 class ConnectorRole final : public Role
 {
 public:
@@ -15,52 +23,72 @@ public:
                   const std::vector<OpenKite> &kites)
         : Role(reporter)
         , m_flights(plan.redial)
+        , m_fleet(loop, fleetPlan(plan))
     {
         if (plan.all)
             m_flights.demandAll();
         std::vector<tunnel::FlownKite> flown;
+}
+
         for (const OpenKite &kite : kites) {
             if (!kite.secret.isEmpty()) // else it only flies in our own relay
-                flown.push_back({kite.id, kite.secret, kite.target});
+                m_kites.push_back({kite.id, kite.secret, kite.target});
         }
-        for (const auto &relay : plan.relays) {
-            m_connectors.push_back(std::make_unique<tunnel::Connector>(loop, relay, plan.options));
-            for (const auto &kite : flown)
-                m_flights.add(kite.id, relay.endpoint.toString());
-            m_connectors.back()->setKites(flown);
-            listenTo(*m_connectors.back());
-        }
+        m_fleet.setKites(m_kites);
+        using tunnel::Fleet;
+        connect(&m_fleet, &Fleet::relayJoined, this, &ConnectorRole::joined);
+        connect(&m_fleet, &Fleet::relayLeft, this, &ConnectorRole::left);
+        connect(&m_fleet, &Fleet::kiteChanged, this, &ConnectorRole::take);
+        connect(&m_fleet, &Fleet::nobodyAnswers, this, &ConnectorRole::nobody);
     }
 
-    void start() override
-    {
-        for (const auto &connector : m_connectors)
-            connector->start();
-    }
+    void start() override { m_fleet.start(); }
 
 private:
-    void listenTo(tunnel::Connector &connector)
+    void joined(const tunnel::RelayChoice &relay)
     {
-        connect(&connector, &tunnel::Connector::kiteChanged, this,
-                [this, &connector](const tunnel::KiteNews &news) { take(connector, news); });
+        m_flights.remove(std::exchange(m_emptyPool, {}));
+        add(relay.endpoint.toString());
     }
 
-    void take(const tunnel::Connector &connector, const tunnel::KiteNews &news)
+    void add(const QString &relay)
     {
-        const auto &relay = connector.relay();
+        for (const auto &kite : m_kites)
+            m_flights.add(kite.id, relay);
+    }
+
+    void left(const tunnel::RelayChoice &relay) { m_flights.remove(relay.endpoint.toString()); }
+
+    void take(const tunnel::RelayChoice &relay, const tunnel::KiteNews &news)
+    {
         const bool tls = relay.tls != tunnel::LinkTls::Off;
         const QString url
             = app::publicUrl(news.id, {relay.endpoint, tls, news.relayHasTls, news.relayPorts});
-        const auto event = m_flights.take(
-            {news.id, relay.endpoint.toString(), news.state, news.reason, news.detail, url, tls});
-        if (event)
+        tell({news.id, relay.endpoint.toString(), news.state, news.reason, news.detail, url, tls});
+    }
+
+    /// The pool stands for the relays that it does not have.
+    void nobody(const QString &pool)
+    {
+        if (std::exchange(m_emptyPool, pool) == pool)
+            return;
+        add(pool);
+        for (const auto &kite : m_kites)
+            tell({kite.id, pool, KiteState::Connecting, DownReason::Unreachable, {}, {}, false});
+    }
+
+    void tell(const Flights::News &news)
+    {
+        if (const auto event = m_flights.take(news))
             reporter().tell(*event);
         if (const auto end = m_flights.end())
             Q_EMIT ended(end->code, end->why);
     }
 
+    std::vector<tunnel::FlownKite> m_kites;
+    QString m_emptyPool;
     Flights m_flights;
-    std::vector<std::unique_ptr<tunnel::Connector>> m_connectors;
+    tunnel::Fleet m_fleet;
 };
 
 } // namespace

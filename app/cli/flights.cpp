@@ -14,6 +14,11 @@ void Flights::add(const KiteId &kite, const QString &relay)
     m_flights.push_back({kite, relay, KiteState::Connecting, DownReason::None, {}});
 }
 
+void Flights::remove(const QString &relay)
+{
+    std::erase_if(m_flights, [&](const Flight &flight) { return flight.relay == relay; });
+}
+
 std::optional<Event> Flights::take(const News &news)
 {
     const auto flight = std::ranges::find_if(m_flights, [&](const Flight &one) {

@@ -23,6 +23,8 @@ public:
     void demandAll() { m_all = true; }
 
     void add(const KiteId &kite, const QString &relay);
+    /// A relay that was left.
+    void remove(const QString &relay);
 
     struct News
     {

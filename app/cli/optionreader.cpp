@@ -29,6 +29,8 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::SaveFile, &OptionReader::saveFile},
     {Act::Frontend, &OptionReader::frontend},
     {Act::Frontends, &OptionReader::frontends},
+    {Act::NoFrontend, &OptionReader::noFrontend},
+    {Act::New, &OptionReader::set<&Options::ignoreOldRelays>},
     {Act::Defaults, &OptionReader::defaults},
     {Act::WhiteLabel, &OptionReader::whiteLabel},
     {Act::WhiteLabelTls, &OptionReader::whiteLabel},

@@ -77,8 +77,10 @@ private:
 
     Outcome frontend(const QString &value);
     Outcome frontends(const QString &value);
+    Outcome noFrontend(const QString &value);
     Outcome defaults(const QString &value);
-    Outcome whiteLabel(const QString &domain);
+    Outcome whiteLabel(const QString &value);
+    void useService(const QString &domain, const QByteArrayList &itsNames);
     Outcome certName(const QString &value);
     Outcome caCerts(const QString &value);
     Outcome tls(const QString &value);

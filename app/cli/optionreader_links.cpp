@@ -26,36 +26,59 @@ OptionReader::Outcome OptionReader::frontend(const QString &value)
 
 OptionReader::Outcome OptionReader::frontends(const QString &value)
 {
-    const auto colon = value.indexOf(QLatin1Char(':'));
-    const auto pool = colon < 0 ? QStringView {} : QStringView(value).sliced(colon + 1);
-    if (pool.startsWith(QLatin1Char('@')))
-        return bad(QStringLiteral("files of relays are not read; name the relays by --frontend."));
-    const auto endpoint = Endpoint::parse(pool, 443);
-    if (!readPort(QStringView(value).first(std::max<qsizetype>(colon, 0))) || !endpoint)
-        return bad(QStringLiteral("'%1' is not N:NAME:PORT.").arg(value));
-    m_options.frontends.append(*endpoint);
+    static constexpr int most = 16;
+    const auto first = value.indexOf(QLatin1Char(':'));
+    const auto last = value.lastIndexOf(QLatin1Char(':'));
+    tunnel::RelayPool pool;
+    const auto wanted = readPort(QStringView(value).first(std::max<qsizetype>(first, 0)));
+    const auto port = readPort(QStringView(value).sliced(last + 1));
+    const QString place = last > first ? value.sliced(first + 1, last - first - 1) : QString();
+    const bool isFile = place.startsWith(QLatin1Char('@'));
+    const bool isFine = isFile ? place.size() > 1 : isDomain(place.toUtf8());
+    if (!wanted || *wanted == 0 || *wanted > most || !port || *port == 0 || !isFine)
+        return bad(QStringLiteral("'%1' is not N:NAME:PORT or N:@FILE:PORT.").arg(value));
+    pool.wanted = *wanted;
+    (isFile ? pool.file : pool.name) = isFile ? place.sliced(1) : place.toLower();
+    pool.port = *port;
+    m_options.pool = pool;
     return {};
+}
+
+OptionReader::Outcome OptionReader::noFrontend(const QString &value)
+{
+    static constexpr quint16 usualPort = 443;
+    const auto endpoint = Endpoint::parse(value, usualPort);
+    if (!endpoint)
+        return bad(QStringLiteral("'%1' is not ADDRESS:PORT.").arg(value));
+    m_options.neverRelays.append(*endpoint);
+    return {};
+}
+
+void OptionReader::useService(const QString &domain, const QByteArrayList &itsNames)
+{
+    tunnel::RelayPool pool;
+    pool.name = QLatin1String("fe4_152.") + domain;
+    m_options.pool = pool;
+    m_options.link.certNames += itsNames;
+    for (const auto *name : serviceCertNames)
+        m_options.link.certNames.append(name);
 }
 
 OptionReader::Outcome OptionReader::defaults(const QString &)
 {
-    m_options.frontends.append({QLatin1String("fe4_152.") + QLatin1String(serviceDomain), 443});
-    for (const auto *name : serviceCertNames)
-        m_options.link.certNames.append(name);
+    useService(QLatin1String(serviceDomain), {});
     warn(QStringLiteral(
         "--defaults: dynamic DNS is not acted on; the kite's name has to lead to the "
         "relay already."));
     return {};
 }
 
-OptionReader::Outcome OptionReader::whiteLabel(const QString &domain)
+OptionReader::Outcome OptionReader::whiteLabel(const QString &value)
 {
+    const QString domain = value.toLower();
     if (!isDomain(domain.toUtf8()))
-        return bad(QStringLiteral("'%1' is no domain.").arg(domain));
-    m_options.frontends.append({QLatin1String("fe4_152.") + domain.toLower(), 443});
-    m_options.link.certNames += {"fe." + domain.toLower().toUtf8(), domain.toLower().toUtf8()};
-    for (const auto *name : serviceCertNames)
-        m_options.link.certNames.append(name);
+        return bad(QStringLiteral("'%1' is no domain.").arg(value));
+    useService(domain, {"fe." + domain.toUtf8(), domain.toUtf8()});
     warn(QStringLiteral(
              "--%1: dynamic DNS is not acted on; the kite's name has to lead to the relay "
              "already.")

@@ -10,6 +10,7 @@
 #include "kitecore/relay/relayserver.h"
 #include "kitecore/secrets/secret.h"
 #include "kitecore/settings/rckites.h"
+#include "kitecore/tunnel/relayscout.h"
 
 namespace kite::cli {
 
@@ -99,6 +100,9 @@ struct Options
     QString kiteName;
 
     QList<Endpoint> frontends;
+    std::optional<tunnel::RelayPool> pool; ///< `never` and `ignoreKites` stand below
+    QList<Endpoint> neverRelays;
+    bool ignoreOldRelays = false; ///< `--new`
     LinkWords link;
     std::chrono::seconds keepAlive {0}; ///< 0: the usual
     bool noZChunks = false;

@@ -71,8 +71,11 @@ constexpr Option table[] = {
     // which relay, and how
     value("frontend", 0, Act::Frontend, Relays, "HOST:PORT",
           "the relay to fly at; may be repeated"),
-    value("frontends", 0, Act::Frontends, Relays, "N:NAME:PORT",
-          "a pool of relays; one link to the first that answers"),
+    value("frontends", 0, Act::Frontends, Relays, "N:NAME:PORT|N:@FILE:PORT",
+          "fly at the best N relays of a pool: of a name's addresses, or of those in a file"),
+    value("nofrontend", 0, Act::NoFrontend, Relays, "ADDRESS:PORT",
+          "a relay that is never chosen; may be repeated"),
+    flag("new", 'N', Act::New, Relays, "choose without regard to where the kites' names lead now"),
     flag("tls", 0, Act::Tls, Relays, "TLS to the relay, certificate checked for the relay's name"),
     value("pin", 0, Act::Pin, Relays, "SHA256", "TLS; this fingerprint of the certificate decides"),
     value("ca_certs", 0, Act::CaCerts, Relays, "FILE", "TLS; trust these authorities"),
@@ -153,6 +156,10 @@ constexpr Option table[] = {
     idle("noprobes"),
     idle("new", Takes::Nothing, 'N'),
     idle("nofrontend", takesValue),
+}
+
+    idle("all", Takes::Nothing, 'a'),
+    idle("noall"),
     idle("dyndns", takesValue, 'D', 0),
     idle("wschunks"),
     idle("proxy", takesValue, 0, 0),

@@ -42,6 +42,8 @@ enum class Act : quint8 {
     // which relay, and how
     Frontend,
     Frontends,
+    NoFrontend,
+    New,
     Defaults,
     WhiteLabel,
     WhiteLabelTls,

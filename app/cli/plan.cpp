@@ -243,13 +243,24 @@ private:
 
     void planConnector()
     {
-        if (m_options.frontends.isEmpty())
+        if (m_options.frontends.isEmpty() && !m_options.pool)
             return;
         ConnectorPlan plan;
         for (const Endpoint &endpoint : m_options.frontends) {
             const auto same = [&](const auto &relay) { return relay.endpoint == endpoint; };
             if (std::ranges::none_of(plan.relays, same))
                 plan.relays.append(chooseRelay(endpoint, m_options.link));
+        }
+        if (m_options.pool) {
+            plan.pool = m_options.pool;
+            plan.pool->never = m_options.neverRelays;
+            plan.pool->ignoreKites = m_options.ignoreOldRelays;
+            if (!plan.pool->file.isEmpty()) {
+                QStringList paths {plan.pool->file};
+                finishPaths(paths, m_surroundings);
+                plan.pool->file = paths.first();
+            }
+            plan.poolRelay = chooseRelay({plan.pool->name, plan.pool->port}, m_options.link);
         }
         plan.options.announceCompression = !m_options.noZChunks;
         if (m_options.keepAlive.count() > 0)
@@ -394,7 +405,9 @@ tunnel::RelayChoice chooseRelay(const Endpoint &endpoint, const LinkWords &words
     } else if (checked) {
         relay.tls = tunnel::LinkTls::Direct;
         // A pin needs no name, and an address is none that a relay could look up (RFC 6066, 3).
-        if (trust.names.isEmpty() && (words.pins.isEmpty() || !isAddress(endpoint.host)))
+        // Relays of a file (no host yet) are trusted by the name that stands there.
+        if (trust.names.isEmpty() && !endpoint.host.isEmpty()
+            && (words.pins.isEmpty() || !isAddress(endpoint.host)))
             trust.names = {endpoint.host.toUtf8()};
     }
     return relay;

@@ -9,6 +9,7 @@
 #include "app/engine/engine.h"
 #include "kitecore/origin/rules.h"
 #include "kitecore/tunnel/connector.h"
+#include "kitecore/tunnel/fleet.h"
 
 namespace kite::cli {
 
@@ -38,7 +39,9 @@ struct RelayPlan
 
 struct ConnectorPlan
 {
-    QList<tunnel::RelayChoice> relays;
+    QList<tunnel::RelayChoice> relays; ///< in any case
+    std::optional<tunnel::RelayPool> pool;
+    tunnel::RelayChoice poolRelay; ///< how links into the pool are protected
     tunnel::ConnectorOptions options;
     bool redial = true; ///< `--noloop` turns it off
     bool all = false;   ///< one kite that is refused ends the program

@@ -50,18 +50,33 @@ QString kiteLine(const PlannedKite &kite)
         .arg(id, host, QString::number(target.endpoint.port), QLatin1String(stars));
 }
 
+QString protectionLines(const tunnel::RelayChoice &relay)
+{
+    if (relay.tls != tunnel::LinkTls::Direct)
+        return {};
+    return relay.trust.check == tls::RelayTrust::Check::None ? QStringLiteral("fe_nocertcheck\n")
+                                                             : QStringLiteral("tls\n");
+}
+
+QString poolLines(const tunnel::RelayPool &pool)
+{
+    QString text = QStringLiteral("frontends = %1:%2\n").arg(pool.wanted).arg(pool.toString());
+    for (const auto &relay : pool.never)
+        text += QStringLiteral("nofrontend = %1\n").arg(relay.toString());
+    return pool.ignoreKites ? text + QLatin1String("new\n") : text;
+}
+
 QString connectorLines(const ConnectorPlan &plan)
 {
     QString text;
-    for (const auto &relay : plan.relays) {
+    for (const auto &relay : plan.relays)
         text += QStringLiteral("frontend = %1\n").arg(relay.endpoint.toString());
-        if (relay.tls == tunnel::LinkTls::Direct)
-            text += relay.trust.check == tls::RelayTrust::Check::None
-                ? QStringLiteral("fe_nocertcheck\n")
-                : QStringLiteral("tls\n");
-    }
-    const auto &trust = plan.relays.first().trust;
-    if (plan.relays.first().tls == tunnel::LinkTls::ConnectName) {
+    if (plan.pool)
+        text += poolLines(*plan.pool);
+    const auto &relay = plan.relays.isEmpty() ? plan.poolRelay : plan.relays.first();
+    text += protectionLines(relay);
+    const auto &trust = relay.trust;
+    if (relay.tls == tunnel::LinkTls::ConnectName) {
         for (const auto &name : trust.names)
             text += QStringLiteral("fe_certname = %1\n").arg(QString::fromUtf8(name));
     }

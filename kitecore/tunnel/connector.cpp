@@ -290,4 +290,14 @@ const RelayChoice &Connector::relay() const
     return d->relay;
 }
 
+qsizetype Connector::streamCount() const
+{
+    return d->link() ? d->link()->streamCount() : 0;
+}
+
+net::Peer Connector::peer() const
+{
+    return d->link() ? d->link()->peer() : net::Peer {};
+}
+
 } // namespace kite::tunnel

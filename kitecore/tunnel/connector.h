@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include "kitecore/net/bytestream.h"
 #include "kitecore/net/loop.h"
 #include "kitecore/tunnel/flownkite.h"
 #include "kitecore/tunnel/relaychoice.h"
@@ -54,6 +55,9 @@ public:
 
     bool isUp() const;
     const RelayChoice &relay() const;
+    qsizetype streamCount() const; ///< visitors on the link
+    /// Where the link leads to; empty without a link.
+    net::Peer peer() const;
 
 Q_SIGNALS:
     void kiteChanged(const kite::tunnel::KiteNews &news);

@@ -27,6 +27,7 @@ public:
     void start();
     void stop();
     void retry();
+    const link::Link *link() const { return m_link.get(); }
 
     const RelayChoice relay;
     LinkState linkState;

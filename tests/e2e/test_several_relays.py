@@ -8,8 +8,8 @@ from harness import EndToEnd, free_port
 
 class SeveralRelays(EndToEnd):
     def relay(self, port, *options):
-        relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", f"--ports={port}",
-                          "--domain=*:*.kite.test:s3cret", "--json", *options)
+        relay = self.kite("--clean", "--isfrontend", f"--ports={port}", *(options or ["--host=127.0.0.1"]),
+                          "--domain=*:*.kite.test:s3cret", "--json")
         relay.wait_event("listening", role="relay")
         return relay
 
@@ -59,6 +59,46 @@ class SeveralRelays(EndToEnd):
         kite.wait_event("down", relay=f"127.0.0.1:{nobody}", reason="unreachable")
         kite.wait_event("flying", relay=f"127.0.0.1:{port}")
         self.wait_kite(port, "a.kite.test")
+
+    def test_pool_from_a_file(self):
+        """The best one of those in the file; when it is gone another one; the file is read again."""
+        server, port = self.origin(), free_port()
+        pool = self.folder / "pool"
+        first = self.relay(port, "--host=127.0.0.2")
+        pool.write_text(f"# ours\n127.0.0.2\n127.0.0.3 ; not there yet\n127.0.0.4:{port}\n")
+        kite = self.kite("--clean", f"--frontends=1:@{pool}:{port}", f"--nofrontend=127.0.0.4:{port}",
+                         f"--service_on=http:a.kite.test:localhost:{server.port}:s3cret", "--json")
+        kite.wait_event("flying", relay=f"127.0.0.2:{port}")
+        self.relay(port, "--host=127.0.0.4")  # never chosen
+        self.relay(port, "--host=127.0.0.5")  # not in the file yet
+        first.kill()
+        kite.wait_event("down", relay=f"127.0.0.2:{port}", reason="unreachable")
+        pool.write_text("127.0.0.4\n127.0.0.5\n")
+        kite.wait_event("flying", relay=f"127.0.0.5:{port}")
+        self.assertEqual(self.curl(f"http://127.0.0.5:{port}/", host="a.kite.test")[1], 200)
+        self.assertEqual({event["relay"] for event in kite.events("flying")}, {f"127.0.0.2:{port}", f"127.0.0.5:{port}"})
+
+    def test_one_process_behind_two_addresses_gets_one_link(self):
+        server, port = self.origin(), free_port()
+        pool = self.folder / "pool"
+        pool.write_text("127.0.0.1\n127.0.0.2\n")
+        relay = self.kite("--clean", "--isfrontend", f"--ports={port}", "--domain=*:*.kite.test:s3cret", "--json")
+        relay.wait_event("listening", role="relay")
+        kite = self.kite("--clean", f"--frontends=2:@{pool}:{port}",
+                         f"--service_on=http:a.kite.test:localhost:{server.port}:s3cret", "--json")
+        kite.wait_event("flying")
+        self.wait_kite(port, "a.kite.test")
+        self.assertEqual(len(kite.events("flying")), 1)
+        self.assertEqual(kite.events("down"), [])
+
+    def test_pool_without_anybody(self):
+        pool = self.folder / "pool"
+        pool.write_text("")
+        kite = self.kite("--clean", f"--frontends=1:@{pool}:443", "--service_on=http:a.kite.test:localhost:80:s3cret", "--json")
+        kite.wait_event("down", reason="unreachable", relay=f"@{pool}:443")
+        code, _, _ = self.run_kite("--clean", "--noloop", f"--frontends=1:@{pool}:443",
+                                   "--service_on=http:a.kite.test:localhost:80:s3cret")
+        self.assertEqual(code, 4)
 
 
 harness.main()

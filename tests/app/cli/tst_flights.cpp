@@ -57,6 +57,22 @@ private Q_SLOTS:
         QVERIFY(end);
         QCOMPARE(end->code, ExitCode::Refused);
         QCOMPARE(end->why.reason, QStringLiteral("bad-secret"));
+}
+
+    void aRelayThatWasLeftDoesNotCount()
+    {
+        auto flights = flightsOf({a});
+        flights.add(a, s);
+        flights.take(flying(a));
+        QVERIFY(flights.take(refused(a, DownReason::BadSecret, s)));
+        flights.remove(s);
+        QVERIFY(!flights.take(flying(a, s)));
+        QVERIFY(!flights.end());
+        flights.add(a, s);
+        QVERIFY(flights.take(flying(a, s)));
+        flights.remove(r);
+        flights.remove(s);
+        QVERIFY(!flights.end()); // nobody is chosen: nobody refused
     }
 
     void tellsEachChangeOnce()

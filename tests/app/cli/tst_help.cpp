@@ -57,6 +57,11 @@ private Q_SLOTS:
         LinkWords words;
         words.certNames = {"c.test"};
         plan.connector->relays = {chooseRelay({QStringLiteral("f.test"), 443}, words)};
+        plan.connector->pool.emplace();
+        plan.connector->pool->wanted = 2;
+        plan.connector->pool->name = QStringLiteral("pool.test");
+        plan.connector->pool->never = {{QStringLiteral("192.0.2.1"), 80}};
+        plan.connector->pool->ignoreKites = true;
         settings::Target port;
         port.kind = settings::Target::Kind::Port;
         port.endpoint = {QStringLiteral("::1"), 3000};
@@ -71,6 +76,7 @@ private Q_SLOTS:
         for (const auto *line :
              {"isfrontend", "ports = 80,443", "hold = 10", "domain = http,raw:*.a.test:******",
               "tls_endpoint = r.test:/k/r.pem", "frontend = f.test:443", "fe_certname = c.test",
+              "frontends = 2:pool.test:443", "nofrontend = 192.0.2.1:80", "new",
               "service_on = http-8080:a.test:[::1]:3000:******",
               "service_on = http:b.test:localhost:builtin:******",
               "webpath = b.test/80:/a:default:/srv/a", "END"})

@@ -166,10 +166,11 @@ private Q_SLOTS:
         const auto expected = vectors.value(QLatin1String(QTest::currentDataTag())).toObject();
         const auto options = read(option.toUtf8().constData());
         QVERIFY(options);
-        QCOMPARE(options->frontends.size(), 1);
+        QVERIFY(options->frontends.isEmpty());
         const auto pool = expected.value(QStringLiteral("frontends")).toArray();
-        QCOMPARE(options->frontends[0].host, pool[1].toString());
-        QCOMPARE(int(options->frontends[0].port), pool[2].toInt());
+        QCOMPARE(options->pool->wanted, pool[0].toInt());
+        QCOMPARE(options->pool->name, pool[1].toString());
+        QCOMPARE(int(options->pool->port), pool[2].toInt());
         QCOMPARE(QJsonArray::fromStringList(texts(options->link.certNames)),
                  expected.value(QStringLiteral("fe_certname")).toArray());
         QCOMPARE(options->warnings.size(), 1);
@@ -177,9 +178,28 @@ private Q_SLOTS:
 
     void pool()
     {
-        const auto options = read("--frontends=2:pool.test:2443");
+        const auto options = read("--frontends=1:gone.test:1 --frontends=2:Pool.test:2443 --new "
+                                  "--nofrontend=192.0.2.1:2443 --nofrontend=[2001:db8::1]:443");
         QVERIFY(options);
-        QCOMPARE(options->frontends, (QList<Endpoint> {{QStringLiteral("pool.test"), 2443}}));
+        QVERIFY(options->frontends.isEmpty());
+        QCOMPARE(options->pool->wanted, 2);
+        QCOMPARE(options->pool->toString(), QStringLiteral("pool.test:2443"));
+        QCOMPARE(options->neverRelays,
+                 (QList<Endpoint> {{QStringLiteral("192.0.2.1"), 2443},
+                                   {QStringLiteral("2001:db8::1"), 443}}));
+        QVERIFY(options->ignoreOldRelays);
+        QVERIFY(options->warnings.isEmpty());
+    }
+
+    void poolOfAFile()
+    {
+        const auto options = read("--frontends=3:@/etc/re:lays:80");
+        QVERIFY(options);
+        QCOMPARE(options->pool->wanted, 3);
+        QCOMPARE(options->pool->file, QStringLiteral("/etc/re:lays"));
+        QVERIFY(options->pool->name.isEmpty());
+        QCOMPARE(options->pool->port, quint16(80));
+        QCOMPARE(options->pool->toString(), QStringLiteral("@/etc/re:lays:80"));
     }
 
     void sharingAndTelling()
@@ -283,7 +303,14 @@ private Q_SLOTS:
         row("--webpath=a.test/80:/:x", "NAME/PORT:PATH:POLICY:FILE");
         row("--frontend=a:99999", "HOST:PORT");
         row("--frontends=pool:80", "N:NAME:PORT");
-        row("--frontends=1:@/etc/relays:80", "--frontend");
+        row("--frontends=0:pool.test:80", "N:NAME:PORT");
+        row("--frontends=17:pool.test:80", "N:NAME:PORT");
+        row("--frontends=1:pool.test:0", "N:NAME:PORT");
+        row("--frontends=1:pool.test", "N:NAME:PORT");
+        row("--frontends=1::80", "N:NAME:PORT");
+        row("--frontends=1:@:80", "N:NAME:PORT");
+        row("--frontends=1:a/b:80", "N:NAME:PORT");
+        row("--nofrontend=", "ADDRESS:PORT");
         row("--ports=", "no port");
         row("--ports=80x", "no port");
         row("--ports=70000", "no port");

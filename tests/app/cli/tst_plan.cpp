@@ -415,6 +415,27 @@ private Q_SLOTS:
         QCOMPARE(relay.trust.names, names);
         QCOMPARE(int(relay.trust.fingerprints.size()), fingerprints);
     }
+
+    void poolOfRelays()
+    {
+        const auto byName = planned("--frontends=2:pool.test:2443 --nofrontend=192.0.2.1 --new "
+                                    "--tls --kitesecret=s3cret 80 a.test");
+        QVERIFY(byName);
+        QVERIFY(byName->connector->relays.isEmpty());
+        QCOMPARE(byName->connector->pool->never,
+                 (QList<Endpoint> {{QStringLiteral("192.0.2.1"), 443}}));
+        QVERIFY(byName->connector->pool->ignoreKites);
+        QCOMPARE(byName->connector->poolRelay.tls, tunnel::LinkTls::Direct);
+        QCOMPARE(byName->connector->poolRelay.trust.names, QByteArrayList {"pool.test"});
+
+        const auto byFile = planned("--frontends=1:@relays:80 --frontend=r.test:443 --tls "
+                                    "--kitesecret=s3cret 80 a.test");
+        QVERIFY(byFile);
+        QCOMPARE(byFile->connector->relays.size(), 1);
+        QVERIFY(byFile->connector->pool->file.endsWith(u"/relays"));
+        QVERIFY(byFile->connector->pool->file.startsWith(QLatin1Char('/')));
+        QVERIFY(byFile->connector->poolRelay.trust.names.isEmpty()); // each its own
+    }
 };
 
 QTEST_APPLESS_MAIN(TestPlan)
