@@ -86,6 +86,10 @@ private:
     Outcome tls(const QString &value);
     Outcome pin(const QString &value);
     Outcome keepAlive(const QString &value);
+    Outcome proxy(const QString &value);
+    Outcome noProxy(const QString &value);
+    Outcome socksify(const QString &value);
+    Outcome torify(const QString &value);
 
     Outcome host(const QString &value);
     Outcome ports(const QString &value);

@@ -104,6 +104,8 @@ struct Options
     QList<Endpoint> neverRelays;
     bool ignoreOldRelays = false; ///< `--new`
     LinkWords link;
+    net::Route proxies;                 ///< nearest first
+    bool quiet = false;                 ///< no pings and no look-ups (Tor)
     std::chrono::seconds keepAlive {0}; ///< 0: the usual
     bool noZChunks = false;
     bool noLoop = false;

@@ -88,6 +88,15 @@ constexpr Option table[] = {
     value("keepalive", 0, Act::KeepAlive, Relays, "SECONDS",
           "ask a silent link for a sign of life after so long"),
     flag("nozchunks", 0, Act::NoZChunks, Relays, "no compression on the link"),
+    value("proxy", 0, Act::Proxy, Relays, "KIND:HOST:PORT",
+          "go to relays through it: http, https, socks4, socks4a, socks5, tor; "
+          "KIND://USER:PASSWORD@HOST:PORT; may be repeated, nearest first",
+          0),
+    flag("noproxy", 0, Act::NoProxy, Relays, "none of the proxies named before"),
+    value("socksify", 0, Act::Socksify, Relays, "HOST:PORT", "the same as --proxy=socks5:HOST:PORT",
+          0),
+    value("torify", 0, Act::Torify, Relays, "HOST:PORT",
+          "through Tor: names are not looked up here, relays are not pinged"),
     flag("noloop", 0, Act::NoLoop, Relays, "end when the link fails instead of dialling again"),
 
     // the relay
@@ -162,10 +171,6 @@ constexpr Option table[] = {
     idle("noall"),
     idle("dyndns", takesValue, 'D', 0),
     idle("wschunks"),
-    idle("proxy", takesValue, 0, 0),
-    idle("socksify", takesValue, 0, 0),
-    idle("torify", takesValue),
-    idle("noproxy"),
     idle("portalias", takesValue),
     idle("upgradeinfo", takesValue),
     idle("noupgradeinfo"),

@@ -54,6 +54,10 @@ enum class Act : quint8 {
     Pin,
     NoZChunks,
     KeepAlive,
+    Proxy,
+    NoProxy,
+    Socksify,
+    Torify,
     NoLoop,
     // the relay
     IsFrontend,

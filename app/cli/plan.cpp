@@ -251,16 +251,20 @@ private:
             if (std::ranges::none_of(plan.relays, same))
                 plan.relays.append(chooseRelay(endpoint, m_options.link));
         }
+        for (auto &relay : plan.relays)
+            relay.route = m_options.proxies;
         if (m_options.pool) {
             plan.pool = m_options.pool;
             plan.pool->never = m_options.neverRelays;
             plan.pool->ignoreKites = m_options.ignoreOldRelays;
+            plan.pool->quiet = m_options.quiet;
             if (!plan.pool->file.isEmpty()) {
                 QStringList paths {plan.pool->file};
                 finishPaths(paths, m_surroundings);
                 plan.pool->file = paths.first();
             }
             plan.poolRelay = chooseRelay({plan.pool->name, plan.pool->port}, m_options.link);
+            plan.poolRelay.route = m_options.proxies;
         }
         plan.options.announceCompression = !m_options.noZChunks;
         if (m_options.keepAlive.count() > 0)

@@ -58,6 +58,19 @@ QString protectionLines(const tunnel::RelayChoice &relay)
                                                              : QStringLiteral("tls\n");
 }
 
+QString proxyLine(const net::ProxyHop &hop, bool quiet)
+{
+    static constexpr const char *kinds[] = {"http", "socks4", "socks4a", "socks5"};
+    QString kind = QLatin1String(hop.tls ? "https" : kinds[int(hop.kind)]);
+    if (quiet && hop.kind == net::ProxyHop::Kind::Socks5)
+        kind = QStringLiteral("tor");
+    const QString place = hop.endpoint.toString();
+    if (hop.user.isEmpty())
+        return QStringLiteral("proxy = %1:%2\n").arg(kind, place);
+    return QStringLiteral("proxy = %1://%2:%3@%4\n")
+        .arg(kind, QString::fromUtf8(hop.user), QLatin1String(stars), place);
+}
+
 QString poolLines(const tunnel::RelayPool &pool)
 {
     QString text = QStringLiteral("frontends = %1:%2\n").arg(pool.wanted).arg(pool.toString());
@@ -75,6 +88,8 @@ QString connectorLines(const ConnectorPlan &plan)
         text += poolLines(*plan.pool);
     const auto &relay = plan.relays.isEmpty() ? plan.poolRelay : plan.relays.first();
     text += protectionLines(relay);
+    for (const auto &hop : relay.route)
+        text += proxyLine(hop, plan.pool && plan.pool->quiet);
     const auto &trust = relay.trust;
     if (relay.tls == tunnel::LinkTls::ConnectName) {
         for (const auto &name : trust.names)

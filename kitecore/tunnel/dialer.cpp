@@ -17,12 +17,12 @@ Dialer::Dialer(net::Loop &loop, const RelayChoice &relay, tls::Context context,
     , m_serverName(std::move(serverName))
     , m_done(std::move(done))
 {
-    m_limit = loop.deadlines().after(deadline, [this] {
-        fail(DownReason::Unreachable,
-             QStringLiteral("no answer within %1 s").arg(deadline.count()));
+    const auto limit = relay.route.isEmpty() ? deadline : deadlineByProxy;
+    m_limit = loop.deadlines().after(limit, [this, limit] {
+        fail(DownReason::Unreachable, QStringLiteral("no answer within %1 s").arg(limit.count()));
     });
-    m_attempt = std::make_unique<net::ConnectAttempt>(
-        loop, relay.endpoint, deadline,
+    m_attempt = std::make_unique<net::RouteAttempt>(
+        loop, relay.route, relay.endpoint, limit,
         [this](Result<std::unique_ptr<net::ByteStream>, net::ConnectFailure> result) {
             if (result)
                 connected(std::move(result).value());

@@ -4,8 +4,8 @@
 #include <functional>
 #include <memory>
 
-#include "kitecore/net/connectattempt.h"
 #include "kitecore/net/loop.h"
+#include "kitecore/net/routeattempt.h"
 #include "kitecore/net/streams.h"
 #include "kitecore/stats/snapshot.h"
 #include "kitecore/tunnel/relaychoice.h"
@@ -31,6 +31,7 @@ public:
     using Done = std::function<void(Result<std::unique_ptr<net::ByteStream>, DialFailure>)>;
 
     static constexpr std::chrono::seconds deadline {10};
+    static constexpr std::chrono::seconds deadlineByProxy {40}; ///< Tor takes its time
     /// A dead network fails the socket after about so long, whatever pings do.
     static constexpr std::chrono::seconds deadPeerTimeout {20};
     /// The answer to CONNECT is one line and a few headers.
@@ -57,7 +58,7 @@ private:
     const tls::Context m_context;
     const QByteArray m_serverName;
     Done m_done;
-    std::unique_ptr<net::ConnectAttempt> m_attempt;
+    std::unique_ptr<net::RouteAttempt> m_attempt;
     std::unique_ptr<net::ByteStream> m_stream;
     QByteArray m_reply;
     net::Deadlines::Token m_limit;

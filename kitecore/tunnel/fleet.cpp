@@ -31,8 +31,9 @@ Fleet::Fleet(net::Loop &loop, FleetPlan plan, std::unique_ptr<RelayScout::World>
 {
     if (!m_plan.pool)
         return;
-    m_scout = std::make_unique<RelayScout>(loop, *m_plan.pool,
-                                           world ? std::move(world) : RelayScout::realWorld(loop),
+    if (!world)
+        world = RelayScout::realWorld(loop, m_plan.poolRelay.route);
+    m_scout = std::make_unique<RelayScout>(loop, *m_plan.pool, std::move(world),
                                            [this] { return live(); });
 }
 
@@ -85,7 +86,9 @@ QList<QHostAddress> Fleet::liveAddresses() const
 {
     QList<QHostAddress> addresses;
     for (const auto &member : m_members) {
-        const QHostAddress address(member.connector->peer().address);
+        const RelayChoice &relay = member.connector->relay();
+        const QHostAddress address(relay.route.isEmpty() ? member.connector->peer().address
+                                                         : relay.endpoint.host);
         if (member.connector->isUp() && !member.unwantedSince && !address.isNull()
             && !addresses.contains(address))
             addresses.append(address);

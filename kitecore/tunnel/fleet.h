@@ -51,7 +51,8 @@ public:
     /// As Connector::retry() for all, and a new choice: the network may be another one.
     void retry();
 
-    /// Addresses of the relays that are flown at now, best first.
+    /// Addresses of the relays that are flown at now, best first. Behind proxies only those that
+    /// were given as addresses are known.
     QList<QHostAddress> liveAddresses() const;
 
 Q_SIGNALS:

@@ -3,6 +3,7 @@
 #include <QByteArray>
 
 #include "kitecore/base/endpoint.h"
+#include "kitecore/net/route.h"
 #include "kitecore/tls/context.h"
 
 namespace kite::tunnel {
@@ -20,6 +21,7 @@ struct RelayChoice
     Endpoint endpoint;
     LinkTls tls = LinkTls::Off;
     tls::RelayTrust trust; ///< names: the first one is sent as SNI and in CONNECT
+    net::Route route;      ///< proxies on the way
 
     /// The same with the relay's host as the accepted name where none is given. Without a check
     /// there is no name to accept.

@@ -4,14 +4,14 @@
 
 namespace kite::tunnel {
 
-RelayPing::RelayPing(net::Loop &loop, const Endpoint &relay, Done done)
+RelayPing::RelayPing(net::Loop &loop, const Endpoint &relay, const net::Route &route, Done done)
     : m_loop(loop)
     , m_begun(loop.clock().now())
     , m_done(std::move(done))
 {
     m_limit = loop.deadlines().after(deadline, [this] { finish({}); });
-    m_attempt = std::make_unique<net::ConnectAttempt>(
-        loop, relay, deadline,
+    m_attempt = std::make_unique<net::RouteAttempt>(
+        loop, route, relay, deadline,
         [this](Result<std::unique_ptr<net::ByteStream>, net::ConnectFailure> result) {
             if (result)
                 ask(std::move(result).value());

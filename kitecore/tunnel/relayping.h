@@ -5,14 +5,14 @@
 #include <memory>
 
 #include "kitecore/base/endpoint.h"
-#include "kitecore/net/connectattempt.h"
 #include "kitecore/net/loop.h"
+#include "kitecore/net/routeattempt.h"
 #include "kitecore/tunnel/pinganswer.h"
 
 namespace kite::tunnel {
 
 /// Asks one relay for a sign of life, in plain text on its link port, and measures from the first
-/// packet to the answer. Destroying it cancels.
+/// packet to the answer, proxies on the way included. Destroying it cancels.
 class RelayPing final : private net::StreamUser
 {
     Q_DISABLE_COPY_MOVE(RelayPing)
@@ -29,7 +29,7 @@ public:
     static constexpr std::chrono::seconds deadline {3};
 
     /// @param done called once, never from inside the constructor; may destroy this.
-    RelayPing(net::Loop &loop, const Endpoint &relay, Done done);
+    RelayPing(net::Loop &loop, const Endpoint &relay, const net::Route &route, Done done);
     ~RelayPing();
 
 private:
@@ -40,7 +40,7 @@ private:
     net::Loop &m_loop;
     const Clock::Steady m_begun;
     Done m_done;
-    std::unique_ptr<net::ConnectAttempt> m_attempt;
+    std::unique_ptr<net::RouteAttempt> m_attempt;
     std::unique_ptr<net::ByteStream> m_stream;
     QByteArray m_answer;
     net::Deadlines::Token m_limit;

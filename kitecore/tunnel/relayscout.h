@@ -51,7 +51,7 @@ public:
         /// No answer of before comes any more.
         virtual void forget() = 0;
     };
-    static std::unique_ptr<World> realWorld(net::Loop &loop);
+    static std::unique_ptr<World> realWorld(net::Loop &loop, const net::Route &route);
 
     /// Relays to which a link is up.
     using Live = std::function<QList<Endpoint>()>;

@@ -10,7 +10,7 @@ namespace {
 class RealWorld final : public RelayScout::World
 {
 public:
-    explicit RealWorld(net::Loop &loop) : m_loop(loop) {}
+    RealWorld(net::Loop &loop, net::Route route) : m_loop(loop), m_route(std::move(route)) {}
 
     void lookUp(const QString &name, Found found) override
     {
@@ -26,7 +26,7 @@ public:
     {
         const quint64 id = ++m_last;
         m_pings[id] = std::make_unique<RelayPing>(
-            m_loop, relay,
+            m_loop, relay, m_route,
             [this, id, pinged = std::move(pinged)](const std::optional<RelayPing::Measured> &got) {
                 const auto ping = m_pings.extract(id);
                 pinged(got);
@@ -47,6 +47,7 @@ public:
 
 private:
     net::Loop &m_loop;
+    const net::Route m_route;
     quint64 m_last = 0;
     std::map<quint64, std::unique_ptr<net::HostLookup>> m_lookups;
     std::map<quint64, std::unique_ptr<RelayPing>> m_pings;
@@ -54,9 +55,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<RelayScout::World> RelayScout::realWorld(net::Loop &loop)
+std::unique_ptr<RelayScout::World> RelayScout::realWorld(net::Loop &loop, const net::Route &route)
 {
-    return std::make_unique<RealWorld>(loop);
+    return std::make_unique<RealWorld>(loop, route);
 }
 
 } // namespace kite::tunnel

@@ -62,6 +62,9 @@ private Q_SLOTS:
         plan.connector->pool->name = QStringLiteral("pool.test");
         plan.connector->pool->never = {{QStringLiteral("192.0.2.1"), 80}};
         plan.connector->pool->ignoreKites = true;
+        plan.connector->relays[0].route
+            = {{net::ProxyHop::Kind::Socks5, false, {QStringLiteral("p.test"), 1}, "me", "s3cret"},
+               {net::ProxyHop::Kind::HttpConnect, true, {QStringLiteral("q.test"), 2}, {}, {}}};
         settings::Target port;
         port.kind = settings::Target::Kind::Port;
         port.endpoint = {QStringLiteral("::1"), 3000};
@@ -77,6 +80,7 @@ private Q_SLOTS:
              {"isfrontend", "ports = 80,443", "hold = 10", "domain = http,raw:*.a.test:******",
               "tls_endpoint = r.test:/k/r.pem", "frontend = f.test:443", "fe_certname = c.test",
               "frontends = 2:pool.test:443", "nofrontend = 192.0.2.1:80", "new",
+              "proxy = socks5://me:******@p.test:1", "proxy = https:q.test:2",
               "service_on = http-8080:a.test:[::1]:3000:******",
               "service_on = http:b.test:localhost:builtin:******",
               "webpath = b.test/80:/a:default:/srv/a", "END"})

@@ -191,6 +191,53 @@ private Q_SLOTS:
         QVERIFY(options->warnings.isEmpty());
     }
 
+    void proxies_data()
+    {
+        using Kind = net::ProxyHop::Kind;
+        QTest::addColumn<net::Route>("route");
+        QTest::addColumn<bool>("quiet");
+        const auto hop = [](Kind kind, const char *host, quint16 port, bool tls = false) {
+            return net::ProxyHop {kind, tls, {QString::fromUtf8(host), port}, {}, {}};
+        };
+        const auto row = [](const char *words, const net::Route &route, bool quiet = false) {
+            QTest::newRow(words) << route << quiet;
+        };
+        row("--proxy=http:P.test:3128", {hop(Kind::HttpConnect, "p.test", 3128)});
+        row("--proxy=httpc:p.test", {hop(Kind::HttpConnect, "p.test", 8080)});
+        row("--proxy=https:p.test:443", {hop(Kind::HttpConnect, "p.test", 443, true)});
+        row("--proxy=socks4://p.test:1", {hop(Kind::Socks4, "p.test", 1)});
+        row("--proxy=socks4a:p.test:1", {hop(Kind::Socks4a, "p.test", 1)});
+        row("--proxy=socks:[2001:db8::1]:1", {hop(Kind::Socks5, "2001:db8::1", 1)});
+        row("--proxy=http:a.test:1 --proxy=socks5:b.test:2",
+            {hop(Kind::HttpConnect, "a.test", 1), hop(Kind::Socks5, "b.test", 2)});
+        row("--proxy=tor:127.0.0.1", {hop(Kind::Socks5, "127.0.0.1", 9050)}, true);
+        row("--torify=127.0.0.1:9150", {hop(Kind::Socks5, "127.0.0.1", 9150)}, true);
+        row("--socksify=p.test:1", {hop(Kind::Socks5, "p.test", 1)});
+        row("--torify=127.0.0.1:9150 --noproxy", {});
+        row("--proxy=http:a.test:1 --proxy=none", {});
+        auto withPassword = hop(Kind::Socks5, "p.test", 1);
+        withPassword.user = "me";
+        withPassword.password = "not@a:secret";
+        row("--proxy=socks5://me:not%40a%3Asecret@p.test:1", {withPassword});
+        row("--proxy=socks5://me:not@a:secret@p.test:1", {withPassword});
+    }
+    void proxies()
+    {
+        QFETCH(bool, quiet);
+        const auto options = read(QTest::currentDataTag());
+        QVERIFY2(options, options ? "" : qPrintable(options.error().sentence));
+        QTEST(options->proxies, "route");
+        QCOMPARE(options->quiet, quiet);
+        QVERIFY(options->warnings.isEmpty());
+    }
+
+    void badProxiesAreNotQuoted()
+    {
+        const auto options = read("--proxy=socks5://me:s3cret@p.test:x");
+        QVERIFY(!options);
+        QVERIFY(!options.error().sentence.contains(u"s3cret"));
+    }
+
     void poolOfAFile()
     {
         const auto options = read("--frontends=3:@/etc/re:lays:80");
@@ -311,6 +358,10 @@ private Q_SLOTS:
         row("--frontends=1:@:80", "N:NAME:PORT");
         row("--frontends=1:a/b:80", "N:NAME:PORT");
         row("--nofrontend=", "ADDRESS:PORT");
+        row("--proxy=ftp:p.test:1", "socks5");
+        row("--proxy=http", "KIND:HOST:PORT");
+        row("--proxy=http:p.test:0", "KIND:HOST:PORT");
+        row("--socksify=", "KIND:HOST:PORT");
         row("--ports=", "no port");
         row("--ports=80x", "no port");
         row("--ports=70000", "no port");

@@ -24,7 +24,7 @@ private Q_SLOTS:
         net::Loop loop(clock);
         std::optional<RelayPing::Measured> measured;
         std::unique_ptr<RelayPing> ping;
-        ping = std::make_unique<RelayPing>(loop, at(relay),
+        ping = std::make_unique<RelayPing>(loop, at(relay), net::Route(),
                                            [&](const std::optional<RelayPing::Measured> &got) {
                                                measured = got;
                                                ping.reset();
@@ -56,7 +56,7 @@ private Q_SLOTS:
         net::Loop loop(clock);
         bool done = false;
         bool some = true;
-        const RelayPing ping(loop, at(relay), [&](const auto &got) {
+        const RelayPing ping(loop, at(relay), {}, [&](const auto &got) {
             done = true;
             some = got.has_value();
         });
@@ -71,7 +71,7 @@ private Q_SLOTS:
         test::FakeClock clock;
         net::Loop loop(clock);
         bool done = false;
-        const RelayPing ping(loop, at(relay), [&](const auto &got) { done = !got; });
+        const RelayPing ping(loop, at(relay), {}, [&](const auto &got) { done = !got; });
         QVERIFY(test::eventually([&] { return relay.accepted == 1; }));
         clock.advance(RelayPing::deadline + 1s);
         loop.deadlines().tick();
@@ -85,7 +85,7 @@ private Q_SLOTS:
         test::FakeClock clock;
         net::Loop loop(clock);
         {
-            const RelayPing ping(loop, at(relay), [](const auto &) { QFAIL("called"); });
+            const RelayPing ping(loop, at(relay), {}, [](const auto &) { QFAIL("called"); });
             QVERIFY(test::eventually([&] { return relay.accepted == 1; }));
         }
         clock.advance(1h);
