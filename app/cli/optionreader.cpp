@@ -55,6 +55,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::AuthDomain, &OptionReader::authDomain},
     {Act::AuthThreads, &OptionReader::authThreads},
     {Act::AuthFailClosed, &OptionReader::nothing}, // always
+    {Act::RateLimitIps, &OptionReader::rateLimitIps},
     {Act::TlsEndpoint, &OptionReader::tlsEndpoint},
     {Act::TlsDefault, &OptionReader::tlsDefault},
     {Act::Motd, &OptionReader::motd},

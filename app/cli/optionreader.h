@@ -98,6 +98,7 @@ private:
     Outcome domain(const QString &value);
     Outcome authDomain(const QString &value);
     Outcome authThreads(const QString &value);
+    Outcome rateLimitIps(const QString &value);
     Outcome tlsEndpoint(const QString &value);
     Outcome tlsDefault(const QString &value);
     Outcome motd(const QString &path);

@@ -46,4 +46,23 @@ OptionReader::Outcome OptionReader::authThreads(const QString &value)
     return number(value, 1, most, m_options.relay.accountQuestions);
 }
 
+/// `[kite domain:]visitors/seconds`
+OptionReader::Outcome OptionReader::rateLimitIps(const QString &value)
+{
+    static constexpr int most = 1'000'000'000;
+    const auto domain = value.section(QLatin1Char(':'), 0, -2).toLower().toUtf8();
+    const auto rate = value.section(QLatin1Char(':'), -1).split(QLatin1Char('/'));
+    relay::VisitorRate limit;
+    int seconds = 0;
+    if (rate.size() != 2 || (!domain.isEmpty() && !isDomain(domain)))
+        return bad(QStringLiteral("'%1' is not [NAME:]N/SECONDS.").arg(value));
+    if (auto read = number(rate[0], 1, most, limit.visitors); !read)
+        return read;
+    if (auto read = number(rate[1], 1, most, seconds); !read)
+        return read;
+    limit.within = std::chrono::seconds(seconds);
+    m_options.relay.visitorRates.insert(domain, limit);
+    return {};
+}
+
 } // namespace kite::cli

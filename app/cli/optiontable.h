@@ -69,6 +69,7 @@ enum class Act : quint8 {
     AuthDomain,
     AuthThreads,
     AuthFailClosed,
+    RateLimitIps,
     TlsEndpoint,
     TlsDefault,
     Motd,

@@ -126,6 +126,11 @@ QString relayLines(const relay::RelayOptions &relay)
     }
     if (relay.accountQuestions != relay::RelayOptions().accountQuestions)
         text += QStringLiteral("auththreads = %1\n").arg(relay.accountQuestions);
+    for (const auto &[domain, rate] : relay.visitorRates.asKeyValueRange())
+        text += QStringLiteral("ratelimit_ips = %1%2/%3\n")
+                    .arg(QString::fromUtf8(domain.isEmpty() ? domain : domain + ':'))
+                    .arg(rate.visitors)
+                    .arg(rate.within.count());
     for (const auto &name : relay.tlsNames)
         text += QStringLiteral("tls_endpoint = %1:%2\n")
                     .arg(QString::fromUtf8(name.name), name.pemFile);

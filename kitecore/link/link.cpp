@@ -239,6 +239,11 @@ void Link::sendControl(QByteArrayView lines)
         d->sender().sendControl(wire::controlChunk(lines));
 }
 
+void Link::setQuota(qint64 kb)
+{
+    d->sender().setQuota(kb);
+}
+
 void Link::ping(std::function<void()> heard)
 {
     d->askFor(std::move(heard));

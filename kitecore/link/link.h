@@ -96,6 +96,9 @@ public:
 
     /// Sends `X-PageKite...` lines (each ending in CRLF) in a control chunk, before all data.
     void sendControl(QByteArrayView lines);
+    /// Relay only: what the kites of the link may still use; 0: not known. Goes with each answer
+    /// to a ping (PROTOCOL.md, quotas).
+    void setQuota(qint64 kb);
     /// Asks for a sign of life now; silence for `deadAfter` then ends the link.
     /// @param heard called once, with the peer's next byte, unless the link ends before; it must
     /// not destroy the link. A later one takes its place.

@@ -190,7 +190,7 @@ bool Sender::collect()
 void Sender::collectControl()
 {
     if (m_pong)
-        m_outlet.append(wire::pongChunk(*std::exchange(m_pong, std::nullopt)));
+        m_outlet.append(wire::pongChunk(*std::exchange(m_pong, std::nullopt), m_quotaKb));
     while (Flow *flow = m_reports.first()) {
         flow->report.leave();
         m_outlet.append(wire::progressChunk(flow->sid, flow->progress.report()));

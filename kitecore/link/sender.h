@@ -59,6 +59,8 @@ public:
     void sendControl(QByteArrayView chunk); ///< before all data that has no place yet
     void answerPing(QByteArrayView token);  ///< Several at once get one answer: the last.
     void report(Flow &flow);                ///< Its progress is due.
+    /// Goes with every answer to a ping; 0: none.
+    void setQuota(qint64 kb) { m_quotaKb = kb; }
     void resetDeflate() { m_outlet.resetDeflate(); }
     /// The peer never acknowledges: windows do not count (PROTOCOL.md, 7).
     void ignoreWindows() { m_windowless = true; }
@@ -96,6 +98,7 @@ private:
     Line m_reports;  ///< flows whose progress is to be told
     Line m_roomless; ///< flows that wait until the crowd has gone
     std::optional<QByteArray> m_pong;
+    qint64 m_quotaKb = 0;
     qsizetype m_waiting = 0;    ///< bytes in all flows
     qsizetype m_backlogged = 0; ///< flows that have any
     bool m_crowded = false;     ///< since the queue was full, until all had a turn

@@ -131,7 +131,8 @@ void AccountDesk::settle(Batch &batch)
     const auto ofAddress = m_waitingOf.find(batch.question.address);
     if ((*ofAddress -= size) == 0)
         m_waitingOf.erase(ofAddress);
-    batch.question.asker->post(RulingLetter {batch.question.link, std::move(batch.rulings)});
+    batch.question.asker->post(
+        RulingLetter {batch.question.link, batch.question.about, std::move(batch.rulings)});
 }
 
 } // namespace kite::relay

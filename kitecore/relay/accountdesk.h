@@ -19,6 +19,7 @@ namespace kite::relay {
 struct AccountQuestion
 {
     quint64 link = 0;
+    RulingLetter::About about = RulingLetter::About::Greeting;
     std::shared_ptr<LinkMail> asker; ///< gets a RulingLetter, always and once
     QString address;                 ///< of the connector
     std::vector<wire::KiteRequest> requests;

@@ -246,8 +246,21 @@ bool Arrival::establish(qsizetype headBytes)
     return m_stream->write(established).bytes == established.size();
 }
 
+/// Whether the link's limit of different visitors has a place for this one.
+bool Arrival::isAdmitted(const Route &route) const
+{
+    if (!route.link || !route.link->visitors->isActive())
+        return true;
+    const auto parsed = http::parseRequestHead(m_bytes);
+    const auto *request = parsed && *parsed ? &**parsed : nullptr;
+    return route.link->visitors->admits(visitorKey(m_stream->peer().address, request),
+                                        m_home.loop().clock().now());
+}
+
 void Arrival::deliver(const Route &route, const QByteArray &host)
 {
+    if (!isAdmitted(route))
+        return act(Refusal {awayWords(route.kite.protocol, host, m_home.uuid())});
     net::Visitor visitor;
     visitor.protocol = route.kite.protocol;
     visitor.host = host;

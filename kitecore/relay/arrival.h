@@ -98,6 +98,7 @@ private:
     bool establish(qsizetype headBytes);
     void deliver(const Route &route, const QByteArray &host);
     bool waitsFor(Asking asking, quint16 port, const QByteArray &host);
+    bool isAdmitted(const Route &route) const;
     void refuse(const QByteArray &words);
     std::unique_ptr<net::ByteStream> takeStream();
     void over();

@@ -1,5 +1,7 @@
 #include "kitecore/relay/clientlink.h"
 
+#include <algorithm>
+
 #include "kitecore/base/logging.h"
 
 namespace kite::relay {
@@ -39,13 +41,75 @@ void ClientLink::askAccounts()
         answerGreeting({});
 }
 
-void ClientLink::ruled(const Rulings &rulings)
+void ClientLink::ruled(const RulingLetter &letter)
 {
-    if (m_isOver || !std::exchange(m_isAsking, false))
+    if (m_isOver)
+        return;
+    if (letter.about == RulingLetter::About::Grants)
+        return reconsider(letter.rulings);
+    if (!std::exchange(m_isAsking, false))
         return;
     if (!m_link)
-        return answerGreeting(rulings);
-    answerRequest(rulings);
+        return answerGreeting(letter.rulings);
+    answerRequest(letter.rulings);
+}
+
+void ClientLink::askAgain()
+{
+    m_askedAgain = m_grants.all();
+    if (m_link && !m_askedAgain.empty())
+        m_home.desk().askAgain(m_askedAgain, m_address, m_link->peer().address);
+    m_askAgain = m_home.loop().deadlines().after(askAgainAfter, [this] { askAgain(); });
+}
+
+/// Of kites that went to another link meanwhile nothing changes but what we remember.
+void ClientLink::reconsider(const Rulings &rulings)
+{
+    const auto asked = std::exchange(m_askedAgain, {});
+    for (size_t i = 0; i < std::min(rulings.size(), asked.size()); ++i) {
+        const auto &request = asked[i].request;
+        if (!rulings[i])
+            continue;
+        if (!m_home.desk().reconsider(request, *rulings[i], m_address))
+            m_grants.remove(request.kite);
+        else if (rulings[i]->kind != AccountAnswer::Kind::Failed)
+            m_grants.add({request, rulings[i]->allowance});
+    }
+    if (!hasKites())
+        return close();
+    if (m_link)
+        tellQuota();
+}
+
+/// Of kites that the link got in the end. What they may use is told with the answer.
+void ClientLink::keepGrants(LinkAnswer &answer)
+{
+    const auto isAccepted = [&](const KiteId &kite) {
+        return std::ranges::any_of(answer.reply.verdicts, [&](const wire::Verdict &verdict) {
+            return verdict.kind == wire::Verdict::Kind::Accepted && verdict.kite == kite;
+        });
+    };
+    for (const auto &grant : answer.grants) {
+        if (isAccepted(grant.request.kite))
+            m_grants.add(grant);
+    }
+    if (!m_grants.isEmpty() && !m_askAgain.isArmed())
+        m_askAgain = m_home.loop().deadlines().after(askAgainAfter, [this] { askAgain(); });
+    m_grants.describe(answer.reply);
+    const auto rate = m_address->visitors->rate();
+    answer.reply.visitors = rate.visitors;
+    answer.reply.visitorSeconds = rate.within.count();
+    if (m_link)
+        m_link->setQuota(answer.reply.quotaKb);
+}
+
+/// Not to phones, which would wake up for it (PROTOCOL.md, quotas).
+void ClientLink::tellQuota()
+{
+    const auto quota = m_grants.least().quotaKb;
+    m_link->setQuota(quota);
+    if (quota > 0 && !m_greeting.features.mobile)
+        m_link->sendControl(wire::quotaLine(quota));
 }
 
 void ClientLink::answerGreeting(const Rulings &rulings)
@@ -82,6 +146,7 @@ void ClientLink::settleContest()
 
 void ClientLink::sendGreetingAnswer(LinkAnswer answer)
 {
+    keepGrants(answer);
     m_announced = answer.reply.features;
     m_reply = wire::writeReply(answer.reply, m_greeting.beanstalk);
     if (answer.accepted == 0 && answer.challenged == 0) {
@@ -125,6 +190,7 @@ void ClientLink::becomeLink()
     options.pingAfter = m_home.options().pingAfter;
     link::LinkUser &self = *this;
     m_link = std::make_unique<link::Link>(m_home.loop(), std::move(m_stream), options, self);
+    m_link->setQuota(m_grants.least().quotaKb);
     m_limit.cancel();
     if (!hasKites())
         m_limit = m_home.loop().deadlines().after(challengeTimeout, [this] { close(); });
@@ -218,6 +284,7 @@ void ClientLink::answerRequest(const Rulings &rulings)
 
 void ClientLink::sendRequestAnswer(LinkAnswer answer)
 {
+    keepGrants(answer);
     m_link->sendControl(wire::writeReplyLines(answer.reply, m_greeting.beanstalk));
     if (answer.accepted > 0)
         m_limit.cancel();
@@ -238,6 +305,7 @@ void ClientLink::over()
         return;
     m_turn.cancel();
     m_limit.cancel();
+    m_askAgain.cancel();
     m_contestLimit.cancel();
     m_contest.reset();
     tellAskers(SignOfLife::None);

@@ -7,6 +7,7 @@
 #include "kitecore/link/link.h"
 #include "kitecore/net/loop.h"
 #include "kitecore/relay/contest.h"
+#include "kitecore/relay/grants.h"
 #include "kitecore/relay/linkdesk.h"
 #include "kitecore/relay/linkmail.h"
 
@@ -43,6 +44,7 @@ class ClientLink final : private link::LinkUser, private net::StreamUser
 public:
     static constexpr std::chrono::seconds challengeTimeout {60}; ///< PROTOCOL.md, handshake
     static constexpr size_t maxWaitingRequests = 8;
+    static constexpr std::chrono::seconds askAgainAfter {900}; ///< PROTOCOL.md, quotas
     /// How long a link whose kite somebody else proved may take for its next byte.
     static constexpr std::chrono::seconds signOfLifeTimeout {2};
     /// Who asks and hears nothing at all, as from a busy thread, gives up after this.
@@ -66,7 +68,7 @@ public:
     void rivalAnswered(quint64 holder, SignOfLife sign);
     void close();
     /// What account services say; see LinkDesk::ask().
-    void ruled(const Rulings &rulings);
+    void ruled(const RulingLetter &letter);
 
 private:
     void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
@@ -78,6 +80,10 @@ private:
     using Send = void (ClientLink::*)(LinkAnswer);
 
     void askAccounts();
+    void askAgain();
+    void reconsider(const Rulings &rulings);
+    void keepGrants(LinkAnswer &answer);
+    void tellQuota();
     void answerGreeting(const Rulings &rulings);
     void sendWhenSettled(LinkAnswer answer, Send send);
     void settleContest();
@@ -102,9 +108,12 @@ private:
     std::deque<wire::Greeting> m_requests; ///< in-band, wait for their turn
     net::Deadlines::Token m_turn;          ///< when proofs from this address may be looked at
     net::Deadlines::Token m_limit;         ///< of the phase before the first kite
-    bool m_isAsking = false;               ///< account services, for what is to be answered next
-    std::optional<Contest> m_contest;      ///< an answer that waits for rivals
-    Send m_send = nullptr;                 ///< what the contest's answer goes by
+    Grants m_grants;
+    std::vector<Grant> m_askedAgain;  ///< which of them rulings will come for
+    net::Deadlines::Token m_askAgain; ///< about them
+    bool m_isAsking = false;          ///< account services, for what is to be answered next
+    std::optional<Contest> m_contest; ///< an answer that waits for rivals
+    Send m_send = nullptr;            ///< what the contest's answer goes by
     net::Deadlines::Token m_contestLimit;
     std::vector<LinkPtr> m_askers;  ///< rivals of ours who want to know whether we live
     net::Deadlines::Token m_silent; ///< until they are told that we do not

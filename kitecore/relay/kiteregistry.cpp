@@ -164,6 +164,14 @@ void KiteRegistry::release(const LinkAddress &link)
         drop(kite);
 }
 
+void KiteRegistry::release(const KiteId &kite, const LinkAddress &link)
+{
+    const std::unique_lock guard(m_lock);
+    const auto kites = m_byLink.constFind(link.id);
+    if (kites != m_byLink.cend() && kites->contains(kite))
+        drop(kite);
+}
+
 qsizetype KiteRegistry::countOf(const LinkAddress &link) const
 {
     const std::shared_lock guard(m_lock);

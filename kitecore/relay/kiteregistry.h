@@ -77,6 +77,8 @@ public:
     /// @param replaces session ids whose link's kites may be taken over.
     Claim claim(const KiteId &kite, const LinkPtr &link, const QByteArrayList &replaces = {});
     void release(const LinkAddress &link);
+    /// One kite; nothing if another link has it.
+    void release(const KiteId &kite, const LinkAddress &link);
     qsizetype countOf(const LinkAddress &link) const;
     /// Whether a link with this session id serves a kite.
     bool isFlying(const QByteArray &session) const;

@@ -45,7 +45,8 @@ bool LinkDesk::ask(const wire::Greeting &greeting, const LinkPtr &link, const QS
 {
     if (!m_accounts)
         return false;
-    AccountQuestion question {link->id, link->mail, address, {}, {}, greeting.kites.size()};
+    AccountQuestion question {link->id, RulingLetter::About::Greeting, link->mail, address, {},
+                              {},       greeting.kites.size()};
     for (size_t i = 0; i < greeting.kites.size(); ++i) {
         if (!m_authority.needsRuling(greeting.kites[i]))
             continue;
@@ -53,6 +54,33 @@ bool LinkDesk::ask(const wire::Greeting &greeting, const LinkPtr &link, const QS
         question.places.push_back(i);
     }
     return !question.requests.empty() && m_accounts->post(std::move(question));
+}
+
+void LinkDesk::askAgain(const std::vector<Grant> &grants, const LinkPtr &link,
+                        const QString &address)
+{
+    if (!m_accounts)
+        return;
+    AccountQuestion question {
+        link->id, RulingLetter::About::Grants, link->mail, address, {}, {}, grants.size()};
+    for (const auto &grant : grants) {
+        question.places.push_back(question.requests.size());
+        question.requests.push_back(grant.request);
+    }
+    m_accounts->post(std::move(question));
+}
+
+/// A service that fails takes nothing from anybody: it granted this once.
+bool LinkDesk::reconsider(const wire::KiteRequest &request, const AccountAnswer &ruling,
+                          const LinkPtr &link)
+{
+    if (ruling.kind == AccountAnswer::Kind::Failed
+        || m_authority.reconsider(request, ruling) == Judgement::Proven)
+        return true;
+    qCInfo(lcRelay) << request.kite.toByteArray() << "of" << link->connector
+                    << "may not fly any longer" << ruling.reason;
+    m_registry.release(request.kite, *link);
+    return false;
 }
 
 LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
@@ -76,6 +104,8 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
         reply.verdicts.push_back(decide(request, link, replaces, address, ruling, answer));
         const auto verdict = reply.verdicts.back();
         answer.challenged += verdict.kind == wire::Verdict::Kind::SignThis;
+        if (ruling && verdict.kind != wire::Verdict::Kind::Invalid)
+            answer.grants.push_back({request, ruling->allowance});
         if (verdict.kind != wire::Verdict::Kind::Accepted)
             continue;
         ++answer.accepted;
@@ -105,6 +135,7 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
             verdict.detail = "quota";
         else
             verdict.kind = claim(request.kite, link, replaces, answer);
+        limitVisitors(request.kite, link, ruling);
         return verdict;
     case Judgement::BadSignature:
         m_penalties.failed(address);
@@ -183,6 +214,18 @@ LinkAnswer LinkDesk::settle(LinkAnswer contested, const LinkPtr &link, const QBy
         }
     }
     return contested;
+}
+
+/// A limit for this very kite counts in place of the general one.
+void LinkDesk::limitVisitors(const KiteId &kite, const LinkPtr &link, const AccountAnswer *ruling)
+{
+    const auto &own = m_options.visitorRates;
+    if (const auto found = own.constFind(kite.domain); found != own.cend())
+        link->visitors->tighten(*found);
+    else
+        link->visitors->tighten(own.value({}));
+    if (ruling)
+        link->visitors->tighten(ruling->allowance.visitorRate);
 }
 
 /// Only for plain HTTP kites: `https` ones bring their own certificate.

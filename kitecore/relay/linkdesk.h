@@ -9,6 +9,7 @@
 
 #include "kitecore/relay/accountdesk.h"
 #include "kitecore/relay/authority.h"
+#include "kitecore/relay/grants.h"
 #include "kitecore/relay/kiteregistry.h"
 #include "kitecore/relay/penalties.h"
 #include "kitecore/tls/servernames.h"
@@ -28,6 +29,7 @@ struct LinkAnswer
 {
     wire::GreetingReply reply;
     qsizetype accepted = 0;
+    std::vector<Grant> grants; ///< by account services; of kites that are accepted in the end
     qsizetype challenged = 0;
     std::vector<Rival> rivals; ///< The reply waits for them, see Contest; then settle().
 };
@@ -53,6 +55,12 @@ public:
     /// @return whether a RulingLetter will come, to be given to answer(); false: it needs none.
     bool ask(const wire::Greeting &greeting, const LinkPtr &link, const QString &address);
 
+    /// The same for kites that fly: see reconsider().
+    void askAgain(const std::vector<Grant> &grants, const LinkPtr &link, const QString &address);
+    /// Whether a kite may go on flying. Takes it off the link if not.
+    bool reconsider(const wire::KiteRequest &request, const AccountAnswer &ruling,
+                    const LinkPtr &link);
+
     /// @param link who asks. Its claims stand when this returns.
     LinkAnswer answer(const wire::Greeting &greeting, const LinkPtr &link, const QString &address,
                       const Rulings &rulings = {});
@@ -76,6 +84,7 @@ private:
                               const QByteArrayList &replaces, LinkAnswer &answer);
     void closeIfEmptied(const LinkPtr &holder);
     void challengeHolder(const LinkPtr &holder, const LinkPtr &asker, LinkAnswer &answer);
+    void limitVisitors(const KiteId &kite, const LinkPtr &link, const AccountAnswer *ruling);
     bool hasTlsFor(const KiteId &kite) const;
     QByteArrayList lineage(const QByteArray &session) const;
     void inherit(const QByteArray &session, const QByteArray &from);

@@ -11,6 +11,7 @@
 #include "kitecore/net/target.h"
 #include "kitecore/relay/accountanswer.h"
 #include "kitecore/relay/mailbox.h"
+#include "kitecore/relay/visitorlimit.h"
 #include "kitecore/stats/meter.h"
 
 /// What workers tell each other about links.
@@ -74,10 +75,15 @@ struct CloseLink
     quint64 link = 0;
 };
 
-/// What account services say about the kites that a link asked for last.
+/// What account services say about kites of a link.
 struct RulingLetter
 {
+    enum class About {
+        Greeting, ///< kites that it asked for last
+        Grants,   ///< kites that fly, asked about anew
+    };
     quint64 link = 0;
+    About about = About::Greeting;
     Rulings rulings;
 };
 
@@ -96,6 +102,7 @@ struct LinkAddress
     QByteArray session; ///< X-PageKite-SessionID, 256 random bits in hex; the same all its life.
     QString connector;  ///< address:port
     std::shared_ptr<LinkMail> mail;
+    std::shared_ptr<VisitorLimit> visitors = std::make_shared<VisitorLimit>(); ///< of its kites
 };
 
 } // namespace kite::relay

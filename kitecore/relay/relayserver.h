@@ -6,6 +6,7 @@
 #include <QByteArrayList>
 #include <QHostAddress>
 #include <QList>
+#include <QMap>
 #include <QObject>
 
 #include "kitecore/base/kiteid.h"
@@ -38,9 +39,10 @@ struct RelayOptions
     /// port and no listening.
     QByteArrayList rawPorts;
     QList<Account> accounts;
-    QList<AccountSource> accountSources; ///< asked where no account decides
-    int accountQuestions = 4;            ///< that a program is asked at a time
-    QList<tls::ServerName> tlsNames;     ///< TLS the relay ends itself
+    QList<AccountSource> accountSources;        ///< asked where no account decides
+    int accountQuestions = 4;                   ///< that a program is asked at a time
+    QMap<QByteArray, VisitorRate> visitorRates; ///< by domain; without one: of all others
+    QList<tls::ServerName> tlsNames;            ///< TLS the relay ends itself
     QByteArray tlsDefault; ///< name whose certificate answers hellos without SNI; empty: the first
     bool announceCompression = true; ///< `--nozchunks` turns it off
     int workers = 0;                 ///< 0: number of cores; 1: no thread of its own

@@ -189,7 +189,7 @@ void Worker::read(CloseLink letter)
 void Worker::read(const RulingLetter &letter)
 {
     if (auto *link = linkOf(letter.link))
-        link->ruled(letter.rulings);
+        link->ruled(letter);
 }
 
 void Worker::read(KiteCame)

@@ -81,9 +81,15 @@ QByteArray pingChunk(QByteArrayView token)
     return control("PING: " + harmless(token) + "\r\n", controlDummy);
 }
 
-QByteArray pongChunk(QByteArrayView token)
+QByteArray pongChunk(QByteArrayView token, qint64 quotaKb)
 {
-    return control("PONG: " + harmless(token) + "\r\n", controlDummy);
+    const auto quota = quotaKb > 0 ? quotaLine(quotaKb) : QByteArray();
+    return control("PONG: " + harmless(token) + "\r\n" + quota, controlDummy);
+}
+
+QByteArray quotaLine(qint64 quotaKb)
+{
+    return "Quota: " + QByteArray::number(quotaKb) + "\r\n";
 }
 
 QByteArray deflateResetChunk()

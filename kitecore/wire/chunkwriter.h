@@ -28,7 +28,10 @@ QByteArray endChunk(StreamId sid, EndOfStream end);
 QByteArray progressChunk(StreamId sid, quint64 writtenKib);
 QByteArray pingChunk(QByteArrayView token);
 /// @param token echoed, cut to 64 characters (PROTOCOL.md 9).
-QByteArray pongChunk(QByteArrayView token);
+/// @param quotaKb of a relay that knows one; 0: not said.
+QByteArray pongChunk(QByteArrayView token, qint64 quotaKb = 0);
+/// For controlChunk(). Quota alone: its sisters end links of pagekite.py (PROTOCOL.md, traps).
+QByteArray quotaLine(qint64 quotaKb);
 QByteArray deflateResetChunk();
 /// A NOOP chunk with lines like `X-PageKite: ...`; each line ends in CRLF.
 QByteArray controlChunk(QByteArrayView lines);

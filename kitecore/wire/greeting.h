@@ -93,6 +93,9 @@ struct GreetingReply
     qint64 quotaKb = 0; ///< 0: not said
     qint64 quotaDays = 0;
     qint64 quotaConns = 0;
+    qint64 visitors = 0;       ///< `IPsPerSec`: so many different ones ...
+    qint64 visitorSeconds = 0; ///< ... within so long
+    QByteArrayList upgrades;   ///< `version;tag;md5;human-url;file-url`
     bool operator==(const GreetingReply &) const = default;
 };
 

@@ -11,6 +11,8 @@ constexpr qsizetype maxSaltBytes = 64;   // 36 in use
 constexpr qsizetype maxWordBytes = 256;  // what libpagekite keeps of a session id
 constexpr qsizetype maxMotdBytes = 8192; // pagekite.py's limit
 constexpr qsizetype maxListEntries = 1000;
+constexpr qsizetype maxUpgrades = 10;
+constexpr qsizetype maxUpgradeBytes = 2048;
 constexpr QByteArrayView pagekitePrefix = "X-PageKite";
 constexpr QByteArrayView beanstalkPrefix = "X-Beanstalk";
 
@@ -209,6 +211,14 @@ bool ReplyReader::readWord(QByteArrayView name, QByteArrayView value)
         m_reply.sessionId = plainWord(value, maxWordBytes).toByteArray();
     } else if (same(name, "-Misc")) {
         m_reply.motd = readMotd(value);
+    } else if (same(name, "-Upgrade")) {
+        if (m_reply.upgrades.size() < maxUpgrades)
+            m_reply.upgrades += plainWord(value, maxUpgradeBytes).toByteArray();
+    } else if (same(name, "-IPsPerSec")) {
+        const auto slash = value.indexOf('/');
+        m_reply.visitors
+            = readDecimal<qint64>(value.first(std::max<qsizetype>(slash, 0))).value_or(0);
+        m_reply.visitorSeconds = readDecimal<qint64>(value.sliced(slash + 1)).value_or(0);
     } else {
         return false;
     }

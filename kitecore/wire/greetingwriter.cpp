@@ -101,8 +101,13 @@ QByteArray writeReplyLines(const GreetingReply &reply, bool beanstalk)
     if (!reply.sessionId.isEmpty())
         add(lines, prefix + "-SessionID", reply.sessionId);
     add(lines, prefix + "-Misc", "motd=" + reply.motd.toPercentEncoding());
+    for (const QByteArray &upgrade : reply.upgrades)
+        add(lines, prefix + "-Upgrade", upgrade);
     addCounter(lines, prefix + "-QConns", reply.quotaConns);
     addCounter(lines, prefix + "-QDays", reply.quotaDays);
+    if (reply.visitors > 0 && reply.visitorSeconds > 0)
+        add(lines, prefix + "-IPsPerSec",
+            QByteArray::number(reply.visitors) + '/' + QByteArray::number(reply.visitorSeconds));
     addCounter(lines, prefix + "-Quota", reply.quotaKb);
     return lines;
 }

@@ -109,7 +109,10 @@ private Q_SLOTS:
 private:
     void ask(quint64 link, const QByteArrayList &domains, size_t greetingSize = 0)
     {
-        AccountQuestion question {link, m_asker->mail, QStringLiteral("192.0.2.7"), {}, {}, 0};
+        AccountQuestion question;
+        question.link = link;
+        question.asker = m_asker->mail;
+        question.address = QStringLiteral("192.0.2.7");
         for (const auto &domain : domains) {
             question.places.push_back(question.requests.size());
             question.requests.push_back({KiteId {"http", 0, domain}, "b", "t", "s"});

@@ -222,6 +222,9 @@ private Q_SLOTS:
         expected.quotaKb = 10'000;
         expected.quotaDays = 24;
         expected.quotaConns = 5;
+        expected.visitors = 3;
+        expected.visitorSeconds = 900;
+        expected.upgrades = {"9.9;tag;md5;http://h/;http://f/"};
         QVERIFY(*seen == expected);
     }
 
