@@ -58,7 +58,8 @@ struct Greeting
     Features features;
     QByteArray replaces; ///< session id of an older link; empty: none
     std::vector<KiteRequest> kites;
-    bool beanstalk = false; ///< asked with the old `X-Beanstalk` spelling; answer alike
+    bool beanstalk = false;  ///< asked with the old `X-Beanstalk` spelling; answer alike
+    QByteArray webSocketKey; ///< not empty: wants a link inside WebSocket frames
     bool operator==(const Greeting &) const = default;
 };
 
@@ -116,6 +117,9 @@ Result<GreetingReply, GreetingError> replyFromChunk(const ChunkHead &head);
 QByteArray writeGreeting(const Greeting &greeting);
 /// The whole reply head, blank line included.
 QByteArray writeReply(const GreetingReply &reply, bool beanstalk);
+/// What stands between a head's first line and its blank line, for heads of another kind.
+QByteArray writeFirstGreetingLines(const Greeting &greeting);
+QByteArray writeFirstReplyLines(const GreetingReply &reply, bool beanstalk);
 /// Lines for wire::controlChunk().
 QByteArray writeGreetingLines(const Greeting &greeting);
 QByteArray writeReplyLines(const GreetingReply &reply, bool beanstalk);

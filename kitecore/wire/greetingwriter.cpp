@@ -83,13 +83,18 @@ QByteArray writeGreetingLines(const Greeting &greeting)
     return lines;
 }
 
+QByteArray writeFirstGreetingLines(const Greeting &greeting)
+{
+    QByteArray lines;
+    addFeatures(lines, greeting.features);
+    if (!greeting.replaces.isEmpty())
+        add(lines, "X-PageKite-Replace", greeting.replaces);
+    return lines + writeGreetingLines(greeting);
+}
+
 QByteArray writeGreeting(const Greeting &greeting)
 {
-    QByteArray head = "CONNECT PageKite:1 HTTP/1.0\r\n";
-    addFeatures(head, greeting.features);
-    if (!greeting.replaces.isEmpty())
-        add(head, "X-PageKite-Replace", greeting.replaces);
-    return head + writeGreetingLines(greeting) + "\r\n";
+    return "CONNECT PageKite:1 HTTP/1.0\r\n" + writeFirstGreetingLines(greeting) + "\r\n";
 }
 
 QByteArray writeReplyLines(const GreetingReply &reply, bool beanstalk)
@@ -112,23 +117,29 @@ QByteArray writeReplyLines(const GreetingReply &reply, bool beanstalk)
     return lines;
 }
 
+QByteArray writeFirstReplyLines(const GreetingReply &reply, bool beanstalk)
+{
+    QByteArray lines;
+    addFeatures(lines, reply.features);
+    if (!reply.protocols.isEmpty())
+        add(lines, "X-PageKite-Protos", reply.protocols.join(", "));
+    if (!reply.ports.isEmpty())
+        add(lines, "X-PageKite-Ports", joinPorts(reply.ports));
+    if (!reply.rawPorts.isEmpty())
+        add(lines, "X-PageKite-Raw-Ports", reply.rawPorts.join(", "));
+    return lines + writeReplyLines(reply, beanstalk);
+}
+
 QByteArray writeReply(const GreetingReply &reply, bool beanstalk)
 {
-    QByteArray head = "HTTP/1.1 200 OK\r\n"
-                      "Content-Type: text/html; charset=utf-8\r\n"
-                      "Pragma: no-cache\r\n"
-                      "Expires: 0\r\n"
-                      "Cache-Control: no-store\r\n"
-                      "Connection: close\r\n"
-                      "Transfer-Encoding: chunked\r\n"; // as PageKite relays camouflage themselves
-    addFeatures(head, reply.features);
-    if (!reply.protocols.isEmpty())
-        add(head, "X-PageKite-Protos", reply.protocols.join(", "));
-    if (!reply.ports.isEmpty())
-        add(head, "X-PageKite-Ports", joinPorts(reply.ports));
-    if (!reply.rawPorts.isEmpty())
-        add(head, "X-PageKite-Raw-Ports", reply.rawPorts.join(", "));
-    return head + writeReplyLines(reply, beanstalk) + "\r\n";
+    return "HTTP/1.1 200 OK\r\n"
+           "Content-Type: text/html; charset=utf-8\r\n"
+           "Pragma: no-cache\r\n"
+           "Expires: 0\r\n"
+           "Cache-Control: no-store\r\n"
+           "Connection: close\r\n"
+           "Transfer-Encoding: chunked\r\n" // as PageKite relays camouflage themselves
+        + writeFirstReplyLines(reply, beanstalk) + "\r\n";
 }
 
 } // namespace kite::wire
