@@ -165,12 +165,8 @@ constexpr Option table[] = {
     idle("controlpass"),
     idle("local", takesValue),
     idle("noprobes"),
-    idle("new", Takes::Nothing, 'N'),
-    idle("nofrontend", takesValue),
 }
 
-    idle("all", Takes::Nothing, 'a'),
-    idle("noall"),
     idle("dyndns", takesValue, 'D', 0),
     idle("wschunks"),
     idle("portalias", takesValue),

@@ -54,7 +54,7 @@ struct Plan
     QString text; ///< of Show::Text
     Verb verb = Verb::Fly;
     Output output;
-    bool insecure = false;          ///< no firewall in front of kites
+    bool insecure = false; ///< no firewall in front of kites
     Running running;
     std::vector<PlannedKite> kites; ///< at the connector's relays, and in our own
     std::optional<RelayPlan> relay;

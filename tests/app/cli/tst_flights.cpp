@@ -57,7 +57,7 @@ private Q_SLOTS:
         QVERIFY(end);
         QCOMPARE(end->code, ExitCode::Refused);
         QCOMPARE(end->why.reason, QStringLiteral("bad-secret"));
-}
+    }
 
     void aRelayThatWasLeftDoesNotCount()
     {
