@@ -204,10 +204,8 @@ bool Arrival::waitsFor(Asking asking, quint16 port, const QByteArray &host)
         return false;
     m_stream->setInterest({});
     if (std::exchange(m_patience, Patience::Waiting) == Patience::Fresh) {
-        m_limit = m_home.loop().deadlines().after(m_home.options().holdVisitors, [this] {
-            m_patience = Patience::Spent;
-            lookAgain();
-        });
+        m_limit = m_home.loop().deadlines().after(m_home.options().holdVisitors,
+                                                  [this] { stopWaiting(); });
     }
     return true;
 }
@@ -216,6 +214,12 @@ void Arrival::lookAgain()
 {
     m_firstBytes = FirstBytes(m_home.uuid(), m_home.options().protocols);
     understand();
+}
+
+void Arrival::stopWaiting()
+{
+    m_patience = Patience::Spent;
+    lookAgain();
 }
 
 void Arrival::endTls(const tls::Context &context)

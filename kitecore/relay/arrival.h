@@ -74,6 +74,7 @@ public:
 
     /// A kite came: perhaps the one it waits for.
     void lookAgain();
+    void stopWaiting();
 
 private:
     enum class Patience : quint8 { Fresh, Waiting, Spent };

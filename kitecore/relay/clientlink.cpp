@@ -192,6 +192,8 @@ void ClientLink::becomeLink()
     m_link = std::make_unique<link::Link>(m_home.loop(), std::move(m_stream), options, self);
     m_link->setQuota(m_grants.least().quotaKb);
     m_limit.cancel();
+    if (m_home.isLeaving())
+        sayLeaving();
     if (!hasKites())
         m_limit = m_home.loop().deadlines().after(challengeTimeout, [this] { close(); });
 }
@@ -220,6 +222,15 @@ void ClientLink::tellAskers(SignOfLife sign)
     m_silent.cancel();
     for (const auto &asker : std::exchange(m_askers, {}))
         asker->mail->post(PingAnswer {asker->id, m_address->id, sign});
+}
+
+void ClientLink::sayLeaving()
+{
+    if (!m_link || !m_announced.leaving)
+        return;
+    wire::GreetingReply notice;
+    notice.leaving = true;
+    m_link->sendControl(wire::writeReplyLines(notice, m_greeting.beanstalk));
 }
 
 void ClientLink::close()

@@ -23,6 +23,7 @@ public:
     virtual LinkDesk &desk() = 0;
     virtual KiteRegistry &registry() = 0;
     virtual const RelayOptions &options() const = 0;
+    virtual bool isLeaving() const = 0; ///< the relay is about to end
     virtual void lastWords(std::unique_ptr<net::ByteStream> stream, const QByteArray &words,
                            std::shared_ptr<Permit> permit)
         = 0;
@@ -66,6 +67,8 @@ public:
     /// Asks for a sign of life. @param asker is told by a PingAnswer, unless null.
     void ping(const LinkPtr &asker);
     void rivalAnswered(quint64 holder, SignOfLife sign);
+    /// Tells the connector to go elsewhere, if it knows what that means.
+    void sayLeaving();
     void close();
     /// What account services say; see LinkDesk::ask().
     void ruled(const RulingLetter &letter);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 #include "kitecore/net/listener.h"
 #include "kitecore/relay/kiteregistry.h"
@@ -38,6 +39,10 @@ struct Core
     const Permit::Count heldVisitors = std::make_shared<std::atomic<int>>(0);
     std::atomic<quint64> lastLink = 0;
     const Clock::Steady startedAt;
+    std::vector<std::shared_ptr<LinkMail>> workers; ///< complete before any of them is written to
+    std::atomic<size_t> stopped = 0;                ///< workers that accept nobody any more
+    std::atomic<size_t> said = 0;                   ///< workers that told their links so
+    std::atomic<int> links = 0;                     ///< of `connections`
 };
 
 } // namespace kite::relay

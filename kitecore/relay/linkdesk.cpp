@@ -91,6 +91,7 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
     reply.features.compression = m_options.announceCompression;
     reply.features.addKites = true;
     reply.features.wideWindow = greeting.features.wideWindow;
+    reply.features.leaving = greeting.features.leaving;
     reply.protocols = m_options.protocols;
     reply.ports = m_ports;
     reply.rawPorts = m_options.rawPorts;

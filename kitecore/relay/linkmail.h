@@ -92,8 +92,18 @@ struct KiteCame
 {
 };
 
-using LinkMail
-    = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink, RulingLetter, KiteCame>>;
+/// The relay is about to end: accept nobody any more.
+struct StopAccepting
+{
+};
+
+/// Nobody accepts any more: tell connectors to go elsewhere.
+struct SayLeaving
+{
+};
+
+using LinkMail = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink, RulingLetter,
+                                      KiteCame, StopAccepting, SayLeaving>>;
 
 /// A link as every thread may name it.
 struct LinkAddress

@@ -5,6 +5,7 @@
 
 #include <QCryptographicHash>
 #include <QThread>
+#include <QTimer>
 
 #include "kitecore/base/logging.h"
 #include "kitecore/net/socketcalls.h"
@@ -79,17 +80,20 @@ public:
         quit();
         wait();
     }
+    std::shared_ptr<LinkMail> mail() const { return m_mail; }
 
 private:
     void run() override
     {
         net::Loop loop(m_core.clock);
         const Worker worker(loop, m_core);
+        m_mail = worker.mail();
         m_ready.release();
         exec();
     }
 
     Core &m_core;
+    std::shared_ptr<LinkMail> m_mail;
     std::binary_semaphore m_ready {0};
 };
 
@@ -123,8 +127,11 @@ public:
     Result<void, RelayFailure> listen();
     Result<void, RelayFailure> listenOnRawPorts();
     void startWorkers();
+    void drain();
 
 private:
+    bool isEmpty() const;
+    void endDrain();
     void customEvent(QEvent *event) override;
 
     RelayServer &m_server;
@@ -135,6 +142,8 @@ private:
     std::unique_ptr<AccountDesk> m_accounts; ///< null: nobody to ask
     std::unique_ptr<Worker> m_worker;        ///< on this thread, if there is but one
     std::vector<std::unique_ptr<WorkerThread>> m_threads;
+    QTimer m_lookForVisitors; ///< while draining
+    net::Deadlines::Token m_drainLimit;
 };
 
 Result<void, RelayFailure> RelayServer::Private::loadCertificates()
@@ -198,10 +207,42 @@ void RelayServer::Private::startWorkers()
     const int workers = wanted > 0 ? wanted : QThread::idealThreadCount();
     if (workers == 1) {
         m_worker = std::make_unique<Worker>(m_loop, m_core);
+        m_core.workers.push_back(m_worker->mail());
         return;
     }
-    for (int i = 0; i < workers; ++i)
+    for (int i = 0; i < workers; ++i) {
         m_threads.push_back(std::make_unique<WorkerThread>(m_core));
+        m_core.workers.push_back(m_threads.back()->mail());
+    }
+}
+
+void RelayServer::Private::drain()
+{
+    if (m_drainLimit.isArmed() || m_core.workers.empty())
+        return;
+    qCInfo(lcRelay) << "relay leaves; visitors and links:" << m_core.connections->load();
+    m_core.sockets.clear();
+    for (const auto &worker : m_core.workers)
+        worker->post(StopAccepting {});
+    m_drainLimit = m_loop.deadlines().after(m_core.options.drainFor, [this] { endDrain(); });
+    connect(&m_lookForVisitors, &QTimer::timeout, this, [this] {
+        if (isEmpty())
+            endDrain();
+    });
+    m_lookForVisitors.start(std::chrono::milliseconds(50));
+}
+
+/// Whether all connectors know and no visitor is left.
+bool RelayServer::Private::isEmpty() const
+{
+    return m_core.said == m_core.workers.size() && m_core.connections->load() <= m_core.links;
+}
+
+void RelayServer::Private::endDrain()
+{
+    m_drainLimit.cancel();
+    m_lookForVisitors.stop();
+    QMetaObject::invokeMethod(&m_server, &RelayServer::drained, Qt::QueuedConnection);
 }
 
 /// Nothing but the mailbox posts such events.
@@ -248,6 +289,11 @@ void RelayServer::setLocalKite(const KiteId &id, std::shared_ptr<net::Target> ta
 void RelayServer::removeLocalKite(const KiteId &id)
 {
     d->core().registry.removeLocal(id);
+}
+
+void RelayServer::drain()
+{
+    d->drain();
 }
 
 QByteArray RelayServer::uuid() const

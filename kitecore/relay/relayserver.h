@@ -54,7 +54,8 @@ struct RelayOptions
     std::chrono::seconds pingAfter {8}; ///< of silence on a link; see link::LinkOptions
     /// How long visitors of a kite that left a moment ago are kept waiting for it; 0: not at all.
     std::chrono::seconds holdVisitors {10};
-    int maxHeldVisitors = 1000; ///< more get the away page at once
+    int maxHeldVisitors = 1000;         ///< more get the away page at once
+    std::chrono::seconds drainFor {10}; ///< how long drain() waits for visitors at most
 };
 
 enum class RelayError { Listen, Certificate };
@@ -96,11 +97,17 @@ public:
     void setLocalKite(const KiteId &id, std::shared_ptr<net::Target> target);
     void removeLocalKite(const KiteId &id);
 
+    /// The gentle end (PROTOCOL.md, a relay that leaves): stops listening, tells connectors to go
+    /// elsewhere, and waits for the visitors that are here, at most RelayOptions::drainFor.
+    /// drained() follows, once; then destroy it.
+    void drain();
+
     QByteArray uuid() const; ///< 40 hex digits, random per process
 
 Q_SIGNALS:
     void kiteArrived(const kite::relay::KiteEvent &event);
     void kiteLeft(const kite::relay::KiteEvent &event);
+    void drained();
 
 private:
     class Private;

@@ -99,7 +99,7 @@ void Worker::deliver(const Route &route, std::unique_ptr<net::ByteStream> stream
 /// Kites of a relay that was just started are as good as missed: their connectors dial again.
 bool Worker::mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host)
 {
-    if (m_core.options.holdVisitors <= std::chrono::seconds(0))
+    if (m_core.options.holdVisitors <= std::chrono::seconds(0) || m_isLeaving)
         return false;
     const bool isMissed = m_core.registry.isMissed(asking, port, host)
         || (m_loop.clock().now() - m_core.startedAt < freshFor && m_core.desk->hasAccountFor(host));
@@ -122,7 +122,7 @@ void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView gre
     auto greeting = wire::parseGreeting(greetingHead);
     if (!greeting)
         return lastWords(std::move(stream), unavailableAnswer(), std::move(permit));
-    if (greeting->kites.empty())
+    if (greeting->kites.empty() || m_isLeaving)
         return;
     const auto address = std::make_shared<const LinkAddress>(
         LinkAddress {++m_core.lastLink, wire::randomHex(32), placeOf(stream->peer()), m_mail});
@@ -130,6 +130,7 @@ void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView gre
     auto link = std::make_unique<ClientLink>(home, address, std::move(stream),
                                              std::move(greeting).value(), std::move(permit));
     auto &started = *link;
+    ++m_core.links;
     m_links.emplace(address->id, std::move(link));
     started.start();
 }
@@ -149,6 +150,7 @@ void Worker::arrivalOver(Arrival &arrival)
 
 void Worker::linkOver(ClientLink &link)
 {
+    --m_core.links;
     if (auto node = m_links.extract(link.address().id))
         m_loop.poller().retire(std::move(node.mapped()));
 }
@@ -196,13 +198,41 @@ void Worker::read(KiteCame)
 {
     if (!m_waiting.empty())
         m_core.registry.awaitKite(m_mail); // before looking: none may slip through
-    std::vector<Arrival *> waiting;
-    for (const auto &[arrival, place] : m_waiting)
-        waiting.push_back(arrival);
-    for (auto *arrival : waiting) {
+    for (auto *arrival : waiting()) {
         if (m_waiting.contains(arrival))
             arrival->lookAgain();
     }
+}
+
+/// The last of all workers lets all of them tell their links: whoever dials again before that could
+/// still come here.
+void Worker::read(StopAccepting)
+{
+    m_isLeaving = true;
+    m_acceptors.clear();
+    for (auto *arrival : waiting()) {
+        if (m_waiting.contains(arrival))
+            arrival->stopWaiting();
+    }
+    if (++m_core.stopped < m_core.workers.size())
+        return;
+    for (const auto &worker : m_core.workers)
+        worker->post(SayLeaving {});
+}
+
+void Worker::read(SayLeaving)
+{
+    for (const auto &[id, link] : m_links)
+        link->sayLeaving();
+    ++m_core.said;
+}
+
+std::vector<Arrival *> Worker::waiting() const
+{
+    std::vector<Arrival *> all;
+    for (const auto &[arrival, place] : m_waiting)
+        all.push_back(arrival);
+    return all;
 }
 
 ClientLink *Worker::linkOf(quint64 id)

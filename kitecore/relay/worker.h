@@ -26,6 +26,8 @@ public:
     Worker(net::Loop &loop, Core &core);
     ~Worker() override;
 
+    std::shared_ptr<LinkMail> mail() const { return m_mail; }
+
 protected:
     void customEvent(QEvent *event) override;
 
@@ -37,6 +39,7 @@ private:
     const RelayOptions &options() const override { return m_core.options; }
     const tls::ServerNames &serverNames() const override { return m_core.names; }
     const QByteArray &uuid() const override { return m_core.uuid; }
+    bool isLeaving() const override { return m_isLeaving; }
 
     RawVisitors &rawVisitors() override { return m_core.rawVisitors; }
 
@@ -64,6 +67,9 @@ private:
     void read(CloseLink letter);
     void read(const RulingLetter &letter);
     void read(KiteCame letter);
+    void read(StopAccepting letter);
+    void read(SayLeaving letter);
+    std::vector<Arrival *> waiting() const;
     ClientLink *linkOf(quint64 id);
     void join(quint64 link, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
               std::shared_ptr<Permit> permit);
@@ -77,6 +83,7 @@ private:
     std::unordered_map<Arrival *, std::shared_ptr<Permit>> m_waiting; ///< for a kite to come back
     net::Splices m_splices; ///< goes before the links whose streams it holds
     std::vector<std::unique_ptr<net::Acceptor>> m_acceptors;
+    bool m_isLeaving = false;
 };
 
 } // namespace kite::relay

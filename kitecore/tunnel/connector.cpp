@@ -246,6 +246,7 @@ wire::Features Connector::Private::features() const
     own.compression = m_options.announceCompression;
     own.addKites = true;
     own.wideWindow = true;
+    own.leaving = true;
     return own;
 }
 

@@ -28,7 +28,8 @@ struct ConnectorOptions
 /// refuses stay Refused until retry(), or until setKites() brings them with another secret; a
 /// Duplicate is tried again after a minute. Visitors for kites that are not among the given are
 /// refused (PROTOCOL.md, serving a stream). A relay that closes the link because an addition was
-/// refused is dialled again without that kite.
+/// refused is dialled again without that kite. A relay that says that it leaves is dialled again at
+/// once, while the old link serves the visitors it has.
 ///
 /// Lives on the thread of its loop. Signals come from the event loop, never from inside a call.
 class Connector final : public QObject

@@ -46,6 +46,7 @@ private:
                        const net::Visitor &visitor) override;
     void controlArrived(link::Link &onLink, const wire::ChunkHead &head) override;
     void linkEnded(link::Link &onLink, link::LinkEnd why, const QString &detail) override;
+    void relayLeaves();
     void dropLink();
     void dropAll();
 
@@ -90,6 +91,7 @@ private:
     std::optional<Greeter> m_greeter;
     std::unique_ptr<Approach> m_approach;
     std::unique_ptr<link::Link> m_link;
+    std::unique_ptr<link::Link> m_leaving; ///< to a relay that leaves: for the visitors it has
     wire::GreetingReply m_reply;
     bool m_relayAddsKites = true; ///< as far as we know
     Clock::Steady m_upSince {};

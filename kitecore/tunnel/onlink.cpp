@@ -40,8 +40,10 @@ void Connector::Private::streamOffered(link::Link &, std::unique_ptr<net::ByteSt
         m_loop.part<Refusals>().refuse(std::move(stream), visitor);
 }
 
-void Connector::Private::controlArrived(link::Link &, const wire::ChunkHead &head)
+void Connector::Private::controlArrived(link::Link &onLink, const wire::ChunkHead &head)
 {
+    if (&onLink != m_link.get())
+        return;
     const auto reply = wire::replyFromChunk(head);
     if (!reply) {
         qCWarning(lcTunnel) << relay.endpoint.toString() << "sent a control chunk we can not read";
@@ -49,6 +51,8 @@ void Connector::Private::controlArrived(link::Link &, const wire::ChunkHead &hea
     }
     if (!reply->sessionId.isEmpty())
         m_session = reply->sessionId;
+    if (reply->leaving && m_reply.features.leaving)
+        return relayLeaves();
     if (!m_greeter)
         return;
     switch (m_greeter->take(*reply)) {
@@ -62,8 +66,20 @@ void Connector::Private::controlArrived(link::Link &, const wire::ChunkHead &hea
     }
 }
 
-void Connector::Private::linkEnded(link::Link &, link::LinkEnd why, const QString &detail)
+/// Kites count as flying until the new link fails: visitors are still served.
+void Connector::Private::relayLeaves()
 {
+    if (!linkState.is(State::Up))
+        return;
+    m_leaving = std::move(m_link);
+    dropLink();
+    fly();
+}
+
+void Connector::Private::linkEnded(link::Link &onLink, link::LinkEnd why, const QString &detail)
+{
+    if (&onLink == m_leaving.get())
+        return m_leaving.reset();
     const bool refusal
         = why == link::LinkEnd::Closed && m_refusedAt && now() - *m_refusedAt < refusalClosesWithin;
     m_shortLives = now() - m_upSince < steadyAfter ? m_shortLives + 1 : 0;
@@ -91,6 +107,7 @@ void Connector::Private::dropAll()
     m_retryTimer.stop();
     m_wake.cancel();
     m_approach.reset();
+    m_leaving.reset();
     dropLink();
     linkState.enter(State::Idle);
 }

@@ -33,6 +33,7 @@ struct Features
     bool webSockets = false;  ///< `WebSockets`
     bool mobile = false;      ///< `Mobile`
     bool wideWindow = false;  ///< `KiteWindow`: ours; 1 MiB windows and 64 KiB chunks (PROTOCOL.md)
+    bool leaving = false;     ///< `KiteLeaving`: ours; knows what GreetingReply::leaving means
     bool operator==(const Features &) const = default;
 };
 
@@ -97,6 +98,7 @@ struct GreetingReply
     qint64 visitors = 0;       ///< `IPsPerSec`: so many different ones ...
     qint64 visitorSeconds = 0; ///< ... within so long
     QByteArrayList upgrades;   ///< `version;tag;md5;human-url;file-url`
+    bool leaving = false; ///< `X-PageKite-Leaving`: the relay takes no more visitors; dial anew
     bool operator==(const GreetingReply &) const = default;
 };
 

@@ -55,9 +55,9 @@ void readFeature(Features &features, QByteArrayView value)
         bool Features::*flag = nullptr;
     };
     static constexpr std::array known {
-        Known {"ZChunks", &Features::compression}, Known {"AddKites", &Features::addKites},
+        Known {"ZChunks", &Features::compression},   Known {"AddKites", &Features::addKites},
         Known {"WebSockets", &Features::webSockets}, Known {"Mobile", &Features::mobile},
-        Known {"KiteWindow", &Features::wideWindow}};
+        Known {"KiteWindow", &Features::wideWindow}, Known {"KiteLeaving", &Features::leaving}};
     for (const Known &feature : known) {
         if (value == feature.name)
             features.*feature.flag = true;
@@ -219,6 +219,10 @@ bool ReplyReader::readWord(QByteArrayView name, QByteArrayView value)
         m_reply.visitors
             = readDecimal<qint64>(value.first(std::max<qsizetype>(slash, 0))).value_or(0);
         m_reply.visitorSeconds = readDecimal<qint64>(value.sliced(slash + 1)).value_or(0);
+}
+
+    } else if (same(name, "-Leaving")) {
+        m_reply.leaving = value == QByteArrayView("1");
     } else {
         return false;
     }

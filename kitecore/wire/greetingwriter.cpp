@@ -25,6 +25,8 @@ void addFeatures(QByteArray &lines, const Features &features)
         add(lines, name, "Mobile");
     if (features.wideWindow)
         add(lines, name, "KiteWindow");
+    if (features.leaving)
+        add(lines, name, "KiteLeaving");
 }
 
 QByteArray what(const Verdict &verdict)
@@ -101,6 +103,8 @@ QByteArray writeReplyLines(const GreetingReply &reply, bool beanstalk)
 {
     const QByteArray prefix = beanstalk ? "X-Beanstalk" : "X-PageKite";
     QByteArray lines;
+    if (reply.leaving)
+        add(lines, prefix + "-Leaving", "1");
     for (const Verdict &verdict : reply.verdicts)
         addVerdict(lines, prefix, verdict);
     if (!reply.sessionId.isEmpty())
@@ -108,6 +112,10 @@ QByteArray writeReplyLines(const GreetingReply &reply, bool beanstalk)
     add(lines, prefix + "-Misc", "motd=" + reply.motd.toPercentEncoding());
     for (const QByteArray &upgrade : reply.upgrades)
         add(lines, prefix + "-Upgrade", upgrade);
+}
+
+    if (!reply.leaving)
+        add(lines, prefix + "-Misc", "motd=" + reply.motd.toPercentEncoding());
     addCounter(lines, prefix + "-QConns", reply.quotaConns);
     addCounter(lines, prefix + "-QDays", reply.quotaDays);
     if (reply.visitors > 0 && reply.visitorSeconds > 0)

@@ -56,6 +56,7 @@ public:
     QSet<QByteArray> takenElsewhere;       ///< answered Duplicate
     bool addsKites = true;                 ///< false: style A
     bool wideWindow = false;               ///< as one of ours
+    bool knowsLeaving = false;             ///< as one of ours
     bool closesOnRefusal = true;           ///< as PageKite's relays
     bool silent = false;                   ///< reads, never answers
     bool hangsUpOnPing = false;            ///< as one deployed version
@@ -98,6 +99,16 @@ public:
     {
         QMetaObject::invokeMethod(
             m_server.get(), [this] { m_connections.clear(); }, Qt::QueuedConnection);
+    }
+
+    /// Says so; from now on its kites count as another process's.
+    void leave(Connection &connection)
+    {
+        wire::GreetingReply notice;
+        notice.leaving = true;
+        connection.socket->write(wire::controlChunk(wire::writeReplyLines(notice, false)));
+        connection.kites.clear();
+        connection.session.clear();
     }
 
     void openStream(Connection &connection, quint32 sid, const QByteArray &protocol,
@@ -171,6 +182,7 @@ private:
         auto reply = judge(connection, *greeting);
         reply.features.addKites = addsKites;
         reply.features.wideWindow = wideWindow;
+        reply.features.leaving = knowsLeaving;
         reply.ports = {80, 443};
         QByteArray bytes = wire::writeReply(reply, greeting->beanstalk);
         if (beforeSend)

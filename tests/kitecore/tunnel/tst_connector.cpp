@@ -1,5 +1,6 @@
 #include "kitecore/tunnel/connector.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 #include "tests/support/fakeclock.h"
@@ -193,6 +194,54 @@ private Q_SLOTS:
         QCOMPARE(bench.relay.accepted, 1);
     }
 
+    void dialsAnewWhenTheRelayLeaves()
+    {
+        Bench bench;
+        bench.relay.knowsLeaving = true;
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        auto *old = bench.relay.carrierOf("http:a.test");
+        bench.relay.openStream(*old, 7, "http", "a.test", "GET / HTTP/1.1\r\n\r\n");
+        QTRY_COMPARE(bench.target->visitors.size(), 1);
+
+        bench.relay.leave(*old);
+        QTRY_COMPARE(bench.relay.flying(), QSet<QByteArray> {"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        QCOMPARE(bench.relay.accepted, 2);
+        // who was there is served to the end
+        bench.target->streams.front()->write("late");
+        QTRY_COMPARE(old->streamData[7], QByteArray("late"));
+        old->socket->disconnectFromHost();
+        QTRY_VERIFY(bench.target->streams.front()->write("gone").status != net::Io::Status::Moved);
+        QVERIFY(bench.connector->isUp());
+        QCOMPARE(bench.relay.accepted, 2);
+        QCOMPARE(bench.link, QStringList {QStringLiteral("up")}); // nobody noticed
+        QCOMPARE(bench.story.size(), 2);
+    }
+    void strangersCanNotSayThatTheRelayLeaves()
+    {
+        Bench bench;
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        auto *link = bench.relay.carrierOf("http:a.test");
+        bench.relay.leave(*link);
+        bench.relay.openStream(*link, 7, "http", "a.test", "GET / HTTP/1.1\r\n\r\n");
+        QTRY_COMPARE(bench.target->visitors.size(), 1); // behind the notice
+        QCOMPARE(bench.relay.accepted, 1);
+    }
+    void stoppingLetsGoOfALeavingRelay()
+    {
+        Bench bench;
+        bench.relay.knowsLeaving = true;
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        auto *old = bench.relay.carrierOf("http:a.test");
+        QSignalSpy ended(old->socket.get(), &QTcpSocket::disconnected);
+        bench.relay.leave(*old);
+        QTRY_COMPARE(bench.relay.accepted, 2);
+        bench.connector->stop();
+        QTRY_COMPARE(ended.size(), 1);
+    }
     void duplicateIsTriedAgainAfterAMinute()
     {
         Bench bench;

@@ -304,6 +304,7 @@ private Q_SLOTS:
         greeting.features.addKites = true;
         greeting.features.compression = true;
         greeting.features.wideWindow = true;
+        greeting.features.leaving = true;
         greeting.replaces = "6b00d73d:7b51";
         greeting.kites = {{id("http:a.test"), "salt", {}, "signature"},
                           {id("raw-22:a.test"), "salt", "tchallenge", "signature"}};
@@ -313,12 +314,23 @@ private Q_SLOTS:
                  "X-PageKite-Features: ZChunks\r\n"
                  "X-PageKite-Features: AddKites\r\n"
                  "X-PageKite-Features: KiteWindow\r\n"
+                 "X-PageKite-Features: KiteLeaving\r\n"
                  "X-PageKite-Replace: 6b00d73d:7b51\r\n"
                  "X-PageKite-Version: 1.0\r\n"
                  "X-PageKite: http:a.test:salt::signature\r\n"
                  "X-PageKite: raw-22:a.test:salt:tchallenge:signature\r\n"
                  "\r\n");
         QVERIFY(*wire::parseGreeting(head) == greeting);
+    }
+
+    void saysThatItLeaves()
+    {
+        GreetingReply notice;
+        notice.leaving = true;
+        const auto lines = wire::writeReplyLines(notice, false);
+        QCOMPARE(lines, "X-PageKite-Leaving: 1\r\n");
+        const auto head = wire::parseChunkHead("NOOP: 1\r\n" + lines);
+        QVERIFY(*wire::replyFromChunk(*head) == notice);
     }
 
     void writesReplies_data()
