@@ -54,6 +54,11 @@ int fly(const Plan &plan, Daemon &daemon)
         return wrongUsage(reporter.error());
     PidFile pidFile;
     app::QuitSignals signalled;
+}
+
+    if (!plan.output.pidFile.isEmpty() && !pidFile.write(plan.output.pidFile))
+        return wrongUsage(QStringLiteral("%1 cannot be written.").arg(plan.output.pidFile));
+    app::QuitSignals signalled(plan.relay ? app::HangUp::Reloads : app::HangUp::Quits);
     Session session(plan, **reporter);
     QObject::connect(&session, &Session::ready, &session, [&, log = reporter->get()] {
         const auto settled = settleIn(plan.output, user, pidFile, *log);

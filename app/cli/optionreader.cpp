@@ -61,6 +61,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::Motd, &OptionReader::motd},
     {Act::Workers, &OptionReader::workers},
     {Act::Hold, &OptionReader::hold},
+    {Act::Drain, &OptionReader::drain},
     {Act::Name, &OptionReader::name},
     {Act::Lan, &OptionReader::set<&Options::lan>},
     {Act::Port, &OptionReader::port},

@@ -104,6 +104,7 @@ private:
     Outcome motd(const QString &path);
     Outcome workers(const QString &value);
     Outcome hold(const QString &value);
+    Outcome drain(const QString &value);
 
     Outcome name(const QString &value);
     Outcome port(const QString &value);

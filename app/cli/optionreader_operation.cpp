@@ -24,4 +24,14 @@ OptionReader::Outcome OptionReader::hold(const QString &value)
     return {};
 }
 
+OptionReader::Outcome OptionReader::drain(const QString &value)
+{
+    static constexpr int most = 3600;
+    const auto seconds = number(value, 0, most);
+    if (!seconds)
+        return Err {seconds.error()};
+    m_options.relay.drainFor = std::chrono::seconds(*seconds);
+    return {};
+}
+
 } // namespace kite::cli

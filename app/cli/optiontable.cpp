@@ -124,6 +124,8 @@ constexpr Option table[] = {
     value("workers", 0, Act::Workers, RelayRole, "N", "threads; default: one for each core"),
     value("hold", 0, Act::Hold, RelayRole, "SECONDS",
           "how long visitors wait for a kite that left a moment ago; default: 10; 0: not at all"),
+    value("drain", 0, Act::Drain, RelayRole, "SECONDS",
+          "how long SIGTERM waits for visitors at most; default: 10"),
 
     // what it tells
     flag("json", 0, Act::Json, Output, "standard output is one JSON object a line"),

@@ -75,6 +75,7 @@ enum class Act : quint8 {
     Motd,
     Workers,
     Hold,
+    Drain,
     // sharing
     Name,
     Lan,

@@ -51,6 +51,7 @@ public:
                 [this](const relay::KiteEvent &event) { arrived(event); });
         connect(m_server.get(), &relay::RelayServer::kiteLeft, this,
                 [this](const relay::KiteEvent &event) { left(event); });
+        connect(m_server.get(), &relay::RelayServer::drained, this, &Role::drained);
         for (const OpenKite &kite : m_kites)
             m_server->setLocalKite(kite.id, kite.target);
         if (const auto started = m_server->start(); !started)
@@ -58,6 +59,14 @@ public:
         tellListening();
         for (const OpenKite &kite : m_kites)
             reporter().tell(Flying {kite.id, urlOf(kite.id), self().toString(), std::nullopt, {}});
+    }
+
+    Drain drain() override
+    {
+        if (!m_server || m_server->ports().isEmpty())
+            return Drain::Nothing;
+        m_server->drain();
+        return Drain::UnderWay;
     }
 
 private:

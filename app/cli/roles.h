@@ -30,6 +30,11 @@ Result<std::vector<OpenKite>, share::ShareFailure>
 openKites(const std::vector<PlannedKite> &kites, QObject *context,
           const std::function<void(const Visited &)> &visited);
 
+enum class Drain {
+    Nothing,  ///< there is nothing to finish
+    UnderWay, ///< Role::drained() follows
+};
+
 class Role : public QObject
 {
     Q_OBJECT
@@ -38,10 +43,13 @@ public:
     explicit Role(Reporter &reporter) : m_reporter(reporter) {}
 
     virtual void start() = 0;
+    /// The gentle end, before the role is destroyed.
+    virtual Drain drain() { return Drain::Nothing; }
 
 Q_SIGNALS:
     /// @param why what the last line on standard error says.
     void ended(kite::cli::ExitCode code, const kite::cli::Failure &why);
+    void drained(); ///< From the event loop, never from inside drain().
 
 protected:
     Reporter &reporter() { return m_reporter; }

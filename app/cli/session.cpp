@@ -1,5 +1,7 @@
 #include "app/cli/session.h"
 
+#include <algorithm>
+
 #include "app/cli/sentences.h"
 
 namespace kite::cli {
@@ -46,12 +48,21 @@ void Session::openAndAdd()
 void Session::add(std::unique_ptr<Role> role)
 {
     connect(role.get(), &Role::ended, this, &Session::end);
+    connect(role.get(), &Role::drained, this, [this] {
+        if (--m_draining == 0)
+            Q_EMIT finished(int(ExitCode::Ended));
+    });
     m_roles.push_back(std::move(role));
 }
 
-void Session::stop()
+void Session::stop(app::Quit how)
 {
-    if (!std::exchange(m_over, true))
+    if (std::exchange(m_over, true))
+        return;
+    if (how == app::Quit::Gently)
+        m_draining = int(std::ranges::count_if(
+            m_roles, [](const auto &role) { return role->drain() == Drain::UnderWay; }));
+    if (m_draining == 0)
         QMetaObject::invokeMethod(
             this, [this] { Q_EMIT finished(int(ExitCode::Ended)); }, Qt::QueuedConnection);
 }

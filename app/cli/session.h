@@ -9,6 +9,7 @@
 
 #include "app/cli/exitcode.h"
 #include "app/cli/roles.h"
+#include "app/engine/quitsignals.h"
 
 namespace kite::cli {
 
@@ -23,8 +24,8 @@ public:
 
     /// Later, `finished` comes from the event loop, once.
     void start();
-    /// The user's wish.
-    void stop();
+    /// The user's wish. Gently: roles may finish what is under way, in a time of their own.
+    void stop(kite::app::Quit how);
 
 Q_SIGNALS:
     /// Everything is started: ports are open, relays are being dialled. Not after a failure.
@@ -43,6 +44,7 @@ private:
     std::vector<OpenKite> m_kites;
     std::vector<std::unique_ptr<Role>> m_roles;
     QTimer m_everySecond;
+    int m_draining = 0; ///< roles that finish
     bool m_over = false;
 };
 

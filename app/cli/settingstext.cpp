@@ -136,7 +136,9 @@ QString relayLines(const relay::RelayOptions &relay)
                     .arg(QString::fromUtf8(name.name), name.pemFile);
     if (!relay.tlsDefault.isEmpty())
         text += QStringLiteral("tls_default = %1\n").arg(QString::fromUtf8(relay.tlsDefault));
-    text += QStringLiteral("hold = %1\n").arg(relay.holdVisitors.count());
+    text += QStringLiteral("hold = %1\ndrain = %2\n")
+                .arg(relay.holdVisitors.count())
+                .arg(relay.drainFor.count());
     return text;
 }
 

@@ -21,6 +21,7 @@ volatile std::sig_atomic_t outlivesHangUps = 0;
 
 constexpr char quitByte = 'q';
 constexpr char hangUpByte = 'h';
+volatile std::sig_atomic_t reloads = 0;
 
 void handle(int signal)
 {
@@ -32,6 +33,14 @@ void handle(int signal)
         asked = 1;
     const char byte = hangsUp ? hangUpByte : quitByte;
     const int before = errno;
+}
+
+    if (signal != SIGHUP || !reloads) {
+        if (asked)
+            ::_exit(endedBySignal + signal);
+        asked = 1;
+    }
+    const char byte = char(signal);
     // Full or gone: the loop is awake already, or over.
     [[maybe_unused]] const auto written = ::write(wakeEnd, &byte, 1);
     errno = before;
@@ -47,13 +56,24 @@ void listenTo(int signal)
     ::sigaction(signal, &action, nullptr);
 }
 
+/// Whether this process belongs to a terminal that is still there.
+bool hasTerminal()
+{
+    const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (terminal < 0)
+        return false;
+    ::close(terminal);
+    return true;
+}
+
 } // namespace
 
 class QuitSignals::Private
 {
 public:
-    Private()
+    explicit Private(HangUp hangUp)
     {
+        reloads = hangUp == HangUp::Reloads ? 1 : 0;
         if (::pipe(ends.data()) != 0)
             qFatal("no pipe for signals");
         for (const int end : ends) {
@@ -91,13 +111,23 @@ public:
         std::array<char, 64> bytes {};
         const auto count = ::read(ends[0], bytes.data(), bytes.size());
         return QByteArray(bytes.data(), std::max<qsizetype>(count, 0));
+}
+
+    /// @return 0: no more.
+    int nextSignal() const
+    {
+        char byte = 0;
+        return ::read(ends[0], &byte, 1) == 1 ? byte : 0;
     }
 
     std::array<int, 2> ends {-1, -1};
+    const bool hadTerminal = hasTerminal();
     std::unique_ptr<QSocketNotifier> notifier;
 };
 
-QuitSignals::QuitSignals(QObject *parent) : QObject(parent), d(std::make_unique<Private>())
+QuitSignals::QuitSignals(HangUp hangUp, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(hangUp))
 {
     connect(d->notifier.get(), &QSocketNotifier::activated, this, [this] {
         const QByteArray said = d->taken();
@@ -105,6 +135,15 @@ QuitSignals::QuitSignals(QObject *parent) : QObject(parent), d(std::make_unique<
             Q_EMIT hungUp();
         if (said.contains(quitByte))
             Q_EMIT quitAsked();
+}
+
+        while (const int signal = d->nextSignal()) {
+            const bool lostTerminal = signal == SIGHUP && d->hadTerminal && !hasTerminal();
+            if (signal == SIGHUP && reloads && !lostTerminal)
+                Q_EMIT reloadAsked();
+            else
+                Q_EMIT quitAsked(signal == SIGTERM ? Quit::Gently : Quit::AtOnce);
+        }
     });
 }
 

@@ -13,7 +13,9 @@ public:
     static BOOL WINAPI handle(DWORD)
     {
         if (auto *waiting = listener.exchange(nullptr))
-            QMetaObject::invokeMethod(waiting, &QuitSignals::quitAsked, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                waiting, [waiting] { Q_EMIT waiting->quitAsked(Quit::AtOnce); },
+                Qt::QueuedConnection);
         else
             return FALSE; // the second time: end at once
         return TRUE;
@@ -21,7 +23,8 @@ public:
     static inline std::atomic<QuitSignals *> listener = nullptr;
 };
 
-QuitSignals::QuitSignals(QObject *parent) : QObject(parent), d(std::make_unique<Private>())
+/// Windows knows no SIGHUP.
+QuitSignals::QuitSignals(HangUp, QObject *parent) : QObject(parent), d(std::make_unique<Private>())
 {
     Private::listener = this;
     SetConsoleCtrlHandler(Private::handle, TRUE);

@@ -1,10 +1,12 @@
 """What whoever runs a relay counts on: who may take a kite over, and what happens when programs come and go."""
+import hashlib
 import signal
+import socket
 import threading
 import time
 
 import harness
-from harness import EndToEnd, free_port
+from harness import EndToEnd, free_port, wait_for
 
 
 class RelayOperation(EndToEnd):
@@ -95,6 +97,61 @@ class Holding(RelayOperation):
         kite.wait_event("flying")
         kite.kill()
         self.wait_kite(port, "a.kite.test", status=503, seconds=8)
+
+
+class Draining(RelayOperation):
+    def slow_download(self, port):
+        visitor = socket.create_connection(("127.0.0.1", port), 60)
+        self.addCleanup(visitor.close)
+        visitor.sendall(b"GET /bytes/30000000 HTTP/1.1\r\nHost: a.kite.test\r\nConnection: close\r\n\r\n")
+        return visitor, visitor.recv(1 << 16)
+
+    def test_downloads_end_whole_and_the_kite_is_back_at_once(self):
+        server, port = self.origin(), free_port()
+        relay = self.relay("--drain=60", ports=port)
+        kite = self.connector(port, server)
+        kite.wait_event("flying")
+        visitor, got = self.slow_download(port)
+        relay.child.terminate()
+        wait_for("the old relay stops listening", lambda: not harness.answers(port))
+        self.relay(ports=port)  # the next one, while the old one still serves
+        self.wait_kite(port, "a.kite.test")
+        self.assertIsNone(relay.child.poll())
+        while part := visitor.recv(1 << 20):
+            got += part
+        head, _, body = got.partition(b"\r\n\r\n")
+        self.assertEqual(hashlib.sha256(body).hexdigest(), server.sha256_of(30_000_000))
+        visitor.close()
+        self.assertEqual(relay.wait(), 0)
+        self.assertIn(b"hello", self.curl(f"http://127.0.0.1:{port}/", host="a.kite.test")[2])
+
+    def test_ends_at_once_without_visitors(self):
+        relay = self.relay()
+        kite = self.connector(relay.port, self.origin())
+        kite.wait_event("flying")
+        begun = time.monotonic()
+        relay.child.terminate()
+        self.assertEqual(relay.wait(), 0)
+        self.assertLess(time.monotonic() - begun, 5)
+
+    def test_not_longer_than_said(self):
+        relay = self.relay("--drain=1")
+        kite = self.connector(relay.port, self.origin())
+        kite.wait_event("flying")
+        self.slow_download(relay.port)
+        relay.child.terminate()
+        self.assertEqual(relay.wait(20), 0)
+
+    def test_a_second_signal_ends_it(self):
+        relay = self.relay("--drain=3600")
+        kite = self.connector(relay.port, self.origin())
+        kite.wait_event("flying")
+        self.slow_download(relay.port)
+        relay.child.terminate()
+        wait_for("it stops listening", lambda: not harness.answers(relay.port))
+        self.assertIsNone(relay.child.poll())
+        relay.child.terminate()
+        self.assertEqual(relay.wait(), 128 + signal.SIGTERM)
 
 
 harness.main()

@@ -49,11 +49,11 @@ class TestOptions : public QObject
 private Q_SLOTS:
     void relay()
     {
-        const auto options
-            = read("--isfrontend --host=127.0.0.1 --ports=8080,0 --protos=HTTP,raw "
-                   "--rawports=virtual --domain=*:*.a.test:s3cret --domain=http,raw-22:b.test:x "
-                   "--protos=http --domain=:c.test:y --tls_endpoint=A.test:/k/a.pem "
-                   "--tls_default=A.test --workers=3 --hold=5 --nozchunks --keepalive=30");
+        const auto options = read(
+            "--isfrontend --host=127.0.0.1 --ports=8080,0 --protos=HTTP,raw "
+            "--rawports=virtual --domain=*:*.a.test:s3cret --domain=http,raw-22:b.test:x "
+            "--protos=http --domain=:c.test:y --tls_endpoint=A.test:/k/a.pem "
+            "--tls_default=A.test --workers=3 --hold=5 --drain=60 --nozchunks --keepalive=30");
         QVERIFY(options);
         QVERIFY(options->relayRole);
         const auto &relay = options->relay;
@@ -63,6 +63,7 @@ private Q_SLOTS:
         QCOMPARE(relay.rawPorts, QByteArrayList {"virtual"});
         QCOMPARE(relay.workers, 3);
         QCOMPARE(relay.holdVisitors, std::chrono::seconds(5));
+        QCOMPARE(relay.drainFor, std::chrono::seconds(60));
         QCOMPARE(relay.tlsDefault, QByteArray("a.test"));
         QCOMPARE(relay.tlsNames.size(), 1);
         QCOMPARE(relay.tlsNames[0].name, QByteArray("a.test"));
@@ -379,6 +380,7 @@ private Q_SLOTS:
         row("--workers=-1", "number");
         row("--hold=forever", "number");
         row("--hold=61", "from 0 to 60");
+        row("--drain=soon", "number");
         row("--loglevel=loud", "none of");
         row("--kitename=..", "no name");
         row("--service_on=http:a.test:x", "port");

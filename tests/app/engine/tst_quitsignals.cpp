@@ -15,17 +15,35 @@ private Q_SLOTS:
     void isAskedOnce_data()
     {
         QTest::addColumn<int>("signal");
-        QTest::newRow("Ctrl+C") << SIGINT;
-        QTest::newRow("terminated") << SIGTERM;
+        QTest::addColumn<Quit>("how");
+        QTest::newRow("Ctrl+C") << SIGINT << Quit::AtOnce;
+        QTest::newRow("terminated") << SIGTERM << Quit::Gently;
+        QTest::newRow("hung up") << SIGHUP << Quit::AtOnce;
     }
     void isAskedOnce()
     {
         QFETCH(int, signal);
+        QFETCH(Quit, how);
         QuitSignals signalled;
         QSignalSpy asked(&signalled, &QuitSignals::quitAsked);
         QCOMPARE(std::raise(signal), 0);
         QCOMPARE(asked.count(), 0); // only in the event loop
         QTRY_COMPARE(asked.count(), 1);
+        QCOMPARE(asked.first().first().value<Quit>(), how);
+    }
+
+    void hangingUpReloads()
+    {
+        QuitSignals signalled(HangUp::Reloads);
+        QSignalSpy quit(&signalled, &QuitSignals::quitAsked);
+        QSignalSpy reload(&signalled, &QuitSignals::reloadAsked);
+        for (int i = 1; i <= 3; ++i) {
+            QCOMPARE(std::raise(SIGHUP), 0);
+            QTRY_COMPARE(reload.count(), i);
+        }
+        QCOMPARE(quit.count(), 0);
+        QCOMPARE(std::raise(SIGTERM), 0);
+        QTRY_COMPARE(quit.count(), 1);
     }
 
     void hangsUp()
