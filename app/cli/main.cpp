@@ -53,11 +53,6 @@ int fly(const Plan &plan, Daemon &daemon)
     if (!reporter)
         return wrongUsage(reporter.error());
     PidFile pidFile;
-    app::QuitSignals signalled;
-}
-
-    if (!plan.output.pidFile.isEmpty() && !pidFile.write(plan.output.pidFile))
-        return wrongUsage(QStringLiteral("%1 cannot be written.").arg(plan.output.pidFile));
     app::QuitSignals signalled(plan.relay ? app::HangUp::Reloads : app::HangUp::Quits);
     Session session(plan, **reporter);
     QObject::connect(&session, &Session::ready, &session, [&, log = reporter->get()] {
@@ -67,11 +62,10 @@ int fly(const Plan &plan, Daemon &daemon)
         daemon.detach();
     });
     QObject::connect(&signalled, &app::QuitSignals::quitAsked, &session, &Session::stop);
-    if ((*reporter)->logsToFile() || plan.running.daemonize) {
+    QObject::connect(&signalled, &app::QuitSignals::reloadAsked, &session,
+                     [log = reporter->get()] { log->reopenLog(); });
+    if ((*reporter)->logsToFile() || plan.running.daemonize)
         signalled.outliveHangUps();
-        QObject::connect(&signalled, &app::QuitSignals::hungUp, &session,
-                         [log = reporter->get()] { log->reopenLog(); });
-    }
     QObject::connect(&session, &Session::finished, qApp, &QCoreApplication::exit);
     QMetaObject::invokeMethod(&session, &Session::start, Qt::QueuedConnection);
     return QCoreApplication::exec();

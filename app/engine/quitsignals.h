@@ -26,13 +26,10 @@ public:
     explicit QuitSignals(HangUp hangUp = HangUp::Quits, QObject *parent = nullptr);
     ~QuitSignals() override;
 
-    /// From now on SIGHUP does not end the program but emits hungUp(), however often. (Windows has
-    /// no such signal.)
+    /// From now on SIGHUP means HangUp::Reloads, terminal or not. (Windows has no such signal.)
     void outliveHangUps();
 
 Q_SIGNALS:
-    void quitAsked();
-    void hungUp();
     void quitAsked(kite::app::Quit how);
     void reloadAsked(); ///< SIGHUP with HangUp::Reloads, any number of times
 

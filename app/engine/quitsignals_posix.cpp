@@ -1,6 +1,5 @@
 #include "app/engine/quitsignals.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -17,30 +16,18 @@ namespace {
 constexpr std::array quitting {SIGINT, SIGTERM, SIGHUP};
 volatile std::sig_atomic_t wakeEnd = -1; ///< of the pipe: all that a handler may touch
 volatile std::sig_atomic_t asked = 0;
-volatile std::sig_atomic_t outlivesHangUps = 0;
-
-constexpr char quitByte = 'q';
-constexpr char hangUpByte = 'h';
 volatile std::sig_atomic_t reloads = 0;
 
 void handle(int signal)
 {
     static constexpr int endedBySignal = 128;
-    const bool hangsUp = signal == SIGHUP && outlivesHangUps;
-    if (asked && !hangsUp)
-        ::_exit(endedBySignal + signal);
-    if (!hangsUp)
-        asked = 1;
-    const char byte = hangsUp ? hangUpByte : quitByte;
-    const int before = errno;
-}
-
     if (signal != SIGHUP || !reloads) {
         if (asked)
             ::_exit(endedBySignal + signal);
         asked = 1;
     }
     const char byte = char(signal);
+    const int before = errno;
     // Full or gone: the loop is awake already, or over.
     [[maybe_unused]] const auto written = ::write(wakeEnd, &byte, 1);
     errno = before;
@@ -83,7 +70,6 @@ public:
         notifier = std::make_unique<QSocketNotifier>(ends[0], QSocketNotifier::Read);
         wakeEnd = ends[1];
         asked = 0;
-        outlivesHangUps = 0;
         for (const int signal : quitting) {
             struct sigaction before
             {
@@ -105,14 +91,6 @@ public:
     }
     Q_DISABLE_COPY_MOVE(Private)
 
-    /// What the handler said since the last time.
-    QByteArray taken() const
-    {
-        std::array<char, 64> bytes {};
-        const auto count = ::read(ends[0], bytes.data(), bytes.size());
-        return QByteArray(bytes.data(), std::max<qsizetype>(count, 0));
-}
-
     /// @return 0: no more.
     int nextSignal() const
     {
@@ -121,7 +99,7 @@ public:
     }
 
     std::array<int, 2> ends {-1, -1};
-    const bool hadTerminal = hasTerminal();
+    bool hadTerminal = hasTerminal();
     std::unique_ptr<QSocketNotifier> notifier;
 };
 
@@ -130,13 +108,6 @@ QuitSignals::QuitSignals(HangUp hangUp, QObject *parent)
     , d(std::make_unique<Private>(hangUp))
 {
     connect(d->notifier.get(), &QSocketNotifier::activated, this, [this] {
-        const QByteArray said = d->taken();
-        if (said.contains(hangUpByte))
-            Q_EMIT hungUp();
-        if (said.contains(quitByte))
-            Q_EMIT quitAsked();
-}
-
         while (const int signal = d->nextSignal()) {
             const bool lostTerminal = signal == SIGHUP && d->hadTerminal && !hasTerminal();
             if (signal == SIGHUP && reloads && !lostTerminal)
@@ -147,12 +118,13 @@ QuitSignals::QuitSignals(HangUp hangUp, QObject *parent)
     });
 }
 
+QuitSignals::~QuitSignals() = default;
+
 void QuitSignals::outliveHangUps()
 {
-    outlivesHangUps = 1;
-    listenTo(SIGHUP); // nohup or not
+    reloads = 1;
+    d->hadTerminal = false;
+    listenTo(SIGHUP); // also under nohup
 }
-
-QuitSignals::~QuitSignals() = default;
 
 } // namespace kite::app

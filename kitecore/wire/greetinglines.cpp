@@ -219,8 +219,6 @@ bool ReplyReader::readWord(QByteArrayView name, QByteArrayView value)
         m_reply.visitors
             = readDecimal<qint64>(value.first(std::max<qsizetype>(slash, 0))).value_or(0);
         m_reply.visitorSeconds = readDecimal<qint64>(value.sliced(slash + 1)).value_or(0);
-}
-
     } else if (same(name, "-Leaving")) {
         m_reply.leaving = value == QByteArrayView("1");
     } else {

@@ -109,13 +109,10 @@ QByteArray writeReplyLines(const GreetingReply &reply, bool beanstalk)
         addVerdict(lines, prefix, verdict);
     if (!reply.sessionId.isEmpty())
         add(lines, prefix + "-SessionID", reply.sessionId);
-    add(lines, prefix + "-Misc", "motd=" + reply.motd.toPercentEncoding());
-    for (const QByteArray &upgrade : reply.upgrades)
-        add(lines, prefix + "-Upgrade", upgrade);
-}
-
     if (!reply.leaving)
         add(lines, prefix + "-Misc", "motd=" + reply.motd.toPercentEncoding());
+    for (const QByteArray &upgrade : reply.upgrades)
+        add(lines, prefix + "-Upgrade", upgrade);
     addCounter(lines, prefix + "-QConns", reply.quotaConns);
     addCounter(lines, prefix + "-QDays", reply.quotaDays);
     if (reply.visitors > 0 && reply.visitorSeconds > 0)

@@ -50,7 +50,7 @@ private Q_SLOTS:
     {
         QuitSignals signalled;
         QSignalSpy asked(&signalled, &QuitSignals::quitAsked);
-        QSignalSpy hungUp(&signalled, &QuitSignals::hungUp);
+        QSignalSpy hungUp(&signalled, &QuitSignals::reloadAsked);
         signalled.outliveHangUps();
         for (int n = 1; n <= 3; ++n) {
             QCOMPARE(std::raise(SIGHUP), 0);
