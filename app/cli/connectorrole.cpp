@@ -27,73 +27,65 @@ public:
     {
         if (plan.all)
             m_flights.demandAll();
+        for (const OpenKite &kite : kites) {
+            if (!kite.secret.isEmpty()) // else it only flies in our own relay
+                m_kites.push_back({kite.id, kite.secret, kite.target});
+        }
+        m_fleet.setKites(m_kites);
+        using tunnel::Fleet;
+        connect(&m_fleet, &Fleet::relayJoined, this, &ConnectorRole::joined);
+        connect(&m_fleet, &Fleet::relayLeft, this, &ConnectorRole::left);
+        connect(&m_fleet, &Fleet::kiteChanged, this, &ConnectorRole::take);
+        connect(&m_fleet, &Fleet::nobodyAnswers, this, &ConnectorRole::nobody);
     }
 
-    for (const OpenKite &kite : kites) {
-        if (!kite.secret.isEmpty()) // else it only flies in our own relay
-            m_kites.push_back({kite.id, kite.secret, kite.target});
-    }
-    m_fleet.setKites(m_kites);
-    using tunnel::Fleet;
-    connect(&m_fleet, &Fleet::relayJoined, this, &ConnectorRole::joined);
-    connect(&m_fleet, &Fleet::relayLeft, this, &ConnectorRole::left);
-    connect(&m_fleet, &Fleet::kiteChanged, this, &ConnectorRole::take);
-    connect(&m_fleet, &Fleet::nobodyAnswers, this, &ConnectorRole::nobody);
-}
-
-    void start() override
-{
-    m_fleet.start();
-}
+    void start() override { m_fleet.start(); }
 
 private:
-void joined(const tunnel::RelayChoice &relay)
-{
-    m_flights.remove(std::exchange(m_emptyPool, {}));
-    add(relay.endpoint.toString());
-}
+    void joined(const tunnel::RelayChoice &relay)
+    {
+        m_flights.remove(std::exchange(m_emptyPool, {}));
+        add(relay.endpoint.toString());
+    }
 
-void add(const QString &relay)
-{
-    for (const auto &kite : m_kites)
-        m_flights.add(kite.id, relay);
-}
+    void add(const QString &relay)
+    {
+        for (const auto &kite : m_kites)
+            m_flights.add(kite.id, relay);
+    }
 
-void left(const tunnel::RelayChoice &relay)
-{
-    m_flights.remove(relay.endpoint.toString());
-}
+    void left(const tunnel::RelayChoice &relay) { m_flights.remove(relay.endpoint.toString()); }
 
-void take(const tunnel::RelayChoice &relay, const tunnel::KiteNews &news)
-{
-    const bool tls = relay.tls != tunnel::LinkTls::Off;
-    const QString url
-        = app::publicUrl(news.id, {relay.endpoint, tls, news.relayHasTls, news.relayPorts});
-    tell({news.id, relay.endpoint.toString(), news.state, news.reason, news.detail, url, tls});
-}
+    void take(const tunnel::RelayChoice &relay, const tunnel::KiteNews &news)
+    {
+        const bool tls = relay.tls != tunnel::LinkTls::Off;
+        const QString url
+            = app::publicUrl(news.id, {relay.endpoint, tls, news.relayHasTls, news.relayPorts});
+        tell({news.id, relay.endpoint.toString(), news.state, news.reason, news.detail, url, tls});
+    }
 
-/// The pool stands for the relays that it does not have.
-void nobody(const QString &pool)
-{
-    if (std::exchange(m_emptyPool, pool) == pool)
-        return;
-    add(pool);
-    for (const auto &kite : m_kites)
-        tell({kite.id, pool, KiteState::Connecting, DownReason::Unreachable, {}, {}, false});
-}
+    /// The pool stands for the relays that it does not have.
+    void nobody(const QString &pool)
+    {
+        if (std::exchange(m_emptyPool, pool) == pool)
+            return;
+        add(pool);
+        for (const auto &kite : m_kites)
+            tell({kite.id, pool, KiteState::Connecting, DownReason::Unreachable, {}, {}, false});
+    }
 
-void tell(const Flights::News &news)
-{
-    if (const auto event = m_flights.take(news))
-        reporter().tell(*event);
-    if (const auto end = m_flights.end())
-        Q_EMIT ended(end->code, end->why);
-}
+    void tell(const Flights::News &news)
+    {
+        if (const auto event = m_flights.take(news))
+            reporter().tell(*event);
+        if (const auto end = m_flights.end())
+            Q_EMIT ended(end->code, end->why);
+    }
 
-std::vector<tunnel::FlownKite> m_kites;
-QString m_emptyPool;
-Flights m_flights;
-tunnel::Fleet m_fleet;
+    std::vector<tunnel::FlownKite> m_kites;
+    QString m_emptyPool;
+    Flights m_flights;
+    tunnel::Fleet m_fleet;
 };
 
 } // namespace

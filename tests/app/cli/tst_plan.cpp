@@ -159,8 +159,8 @@ private Q_SLOTS:
         const auto plan = planned(QTest::currentDataTag(), "kitesecret=s3cret\n");
         QVERIFY2(plan, plan ? "" : qPrintable(plan.error().sentence));
         QVERIFY(plan->connector);
-        QVERIFY(plan->connector->relays[0].endpoint.host.endsWith(u".b5p.us"));
-        QCOMPARE(plan->connector->relays[0].tls, tunnel::LinkTls::ConnectName);
+        QVERIFY(plan->connector->pool->name.endsWith(u".b5p.us"));
+        QCOMPARE(plan->connector->poolRelay.tls, tunnel::LinkTls::ConnectName);
         QCOMPARE(shown(*plan), kites);
     }
 
