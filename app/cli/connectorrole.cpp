@@ -12,7 +12,7 @@ using stats::KiteState;
 
 tunnel::FleetPlan fleetPlan(const ConnectorPlan &plan)
 {
-    return {plan.relays, plan.pool, plan.poolRelay, plan.options};
+    return {plan.relays, plan.pool, plan.poolRelay, plan.options, plan.adaptiveKeepAlive};
 }
 
 /// Kites at relays, each with all kites.

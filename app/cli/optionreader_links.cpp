@@ -136,10 +136,10 @@ OptionReader::Outcome OptionReader::keepAlive(const QString &value)
 {
     static constexpr int least = 5;
     static constexpr int most = 1800;
-    if (value == u"auto") {
-        m_options.keepAlive = {};
+    m_options.adaptiveKeepAlive = value == u"auto";
+    m_options.keepAlive = {};
+    if (m_options.adaptiveKeepAlive)
         return {};
-    }
     bool number = false;
     const int seconds = value.toInt(&number);
     if (!number || seconds < 1)

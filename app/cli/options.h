@@ -107,6 +107,7 @@ struct Options
     net::Route proxies;                 ///< nearest first
     bool quiet = false;                 ///< no pings and no look-ups (Tor)
     std::chrono::seconds keepAlive {0}; ///< 0: the usual
+    bool adaptiveKeepAlive = false;     ///< `--keepalive=auto`
     bool noZChunks = false;
     bool noLoop = false;
     bool all = false; ///< end if one kite is not accepted

@@ -85,8 +85,9 @@ constexpr Option table[] = {
     flag("defaults", 0, Act::Defaults, Relays, "the relays of pagekite.net"),
     value("whitelabel", 0, Act::WhiteLabel, Relays, "DOMAIN", "the relays of a reseller of it"),
     value("whitelabels", 0, Act::WhiteLabelTls, Relays, nullptr, nullptr),
-    value("keepalive", 0, Act::KeepAlive, Relays, "SECONDS",
-          "ask a silent link for a sign of life after so long"),
+    value("keepalive", 0, Act::KeepAlive, Relays, "SECONDS|auto",
+          "ask a silent link for a sign of life after so long; auto: after 116 s, longer while all "
+          "goes well, sooner where links get lost; default: 8"),
     flag("nozchunks", 0, Act::NoZChunks, Relays, "no compression on the link"),
     value("proxy", 0, Act::Proxy, Relays, "KIND:HOST:PORT",
           "go to relays through it: http, https, socks4, socks4a, socks5, tor; "

@@ -43,6 +43,7 @@ struct ConnectorPlan
     std::optional<tunnel::RelayPool> pool;
     tunnel::RelayChoice poolRelay; ///< how links into the pool are protected
     tunnel::ConnectorOptions options;
+    bool adaptiveKeepAlive = false;
     bool redial = true; ///< `--noloop` turns it off
     bool all = false;   ///< one kite that is refused ends the program
 };

@@ -97,6 +97,10 @@ QString connectorLines(const ConnectorPlan &plan)
     }
     for (const auto &fingerprint : trust.fingerprints)
         text += QStringLiteral("pin = %1\n").arg(QString::fromUtf8(fingerprint));
+    if (plan.adaptiveKeepAlive)
+        text += QLatin1String("keepalive = auto\n");
+    else if (plan.options.pingAfter != tunnel::ConnectorOptions {}.pingAfter)
+        text += QStringLiteral("keepalive = %1\n").arg(plan.options.pingAfter.count());
     if (!trust.authorityFile.isEmpty())
         text += QStringLiteral("ca_certs = %1\n").arg(trust.authorityFile);
     return text;

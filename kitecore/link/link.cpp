@@ -34,8 +34,8 @@ Liveness::Patience patienceOf(const LinkOptions &options)
         return {options.pingAfter, std::min<std::chrono::milliseconds>(options.pingAfter, 3s),
                 options.deadAfter, options.pingAfter / 2};
     const auto pingAfter = std::max(options.pingAfter, Link::pagekitePingAfter);
-    return {pingAfter, pingAfter, std::max(options.deadAfter, Link::pagekiteDeadAfter),
-            std::chrono::hours(1)};
+    return {pingAfter, Link::pagekitePingAfter,
+            std::max(options.deadAfter, Link::pagekiteDeadAfter), std::chrono::hours(1)};
 }
 
 } // namespace
@@ -209,6 +209,15 @@ void Link::Private::askFor(std::function<void()> heard)
         heardSomething(); // it is we who do not listen
 }
 
+void Link::Private::setPingAfter(std::chrono::seconds pingAfter)
+{
+    if (m_over || m_options.pingAfter == pingAfter)
+        return;
+    m_options.pingAfter = pingAfter;
+    m_liveness.setPatience(patienceOf(m_options));
+    armTick();
+}
+
 void Link::Private::heardSomething()
 {
     m_liveness.heard(now());
@@ -247,6 +256,10 @@ void Link::setQuota(qint64 kb)
 void Link::ping(std::function<void()> heard)
 {
     d->askFor(std::move(heard));
+}
+void Link::setPingAfter(std::chrono::seconds pingAfter)
+{
+    d->setPingAfter(pingAfter);
 }
 void Link::close()
 {

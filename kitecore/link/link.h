@@ -103,6 +103,8 @@ public:
     /// @param heard called once, with the peer's next byte, unless the link ends before; it must
     /// not destroy the link. A later one takes its place.
     void ping(std::function<void()> heard = {});
+    /// LinkOptions::pingAfter from now on.
+    void setPingAfter(std::chrono::seconds pingAfter);
     /// Sends what is queued, then closes; linkEnded(Closed) follows.
     void close();
 

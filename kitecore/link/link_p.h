@@ -37,6 +37,7 @@ public:
     std::unique_ptr<net::ByteStream> open(const net::Visitor &visitor);
     void ask();
     void askFor(std::function<void()> heard);
+    void setPingAfter(std::chrono::seconds pingAfter);
     void close();
 
     Sender &sender() { return m_sender; }
@@ -100,7 +101,7 @@ private:
     LinkUser *m_user;
     net::Loop &m_loop;
     std::unique_ptr<net::ByteStream> m_lower;
-    const LinkOptions m_options;
+    LinkOptions m_options;
     const Dialect m_dialect;
     const net::Peer m_peer;
 

@@ -32,6 +32,9 @@ public:
 
     Liveness(Patience patience, Steady now) : m_patience(patience), m_heard(now) {}
 
+    /// From the next check on.
+    void setPatience(Patience patience) { m_patience = patience; }
+
     void heard(Steady now);
     void heardData(Steady now);
     void said() { m_owesSince.reset(); } ///< We sent something.

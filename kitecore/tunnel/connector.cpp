@@ -21,6 +21,7 @@ Connector::Private::Private(Connector *owner, net::Loop &givenLoop, const RelayC
     , q(owner)
     , m_loop(givenLoop)
     , m_options(given)
+    , m_pingAfter(given.pingAfter)
     , m_backoff(given.longestWait, [] { return QRandomGenerator::global()->generateDouble(); })
 {
     m_retryTimer.setSingleShot(true);
@@ -95,8 +96,21 @@ void Connector::Private::retry()
     }
     if (!linkState.hasLink())
         return fly();
-    m_link->ping();
+    askForProof();
     askMore();
+}
+
+void Connector::Private::setPingAfter(std::chrono::seconds pingAfter)
+{
+    m_pingAfter = pingAfter;
+    if (m_link)
+        m_link->setPingAfter(pingAfter);
+}
+
+/// Those of a relay that leaves count, too.
+qsizetype Connector::Private::streamCount() const
+{
+    return (m_link ? m_link->streamCount() : 0) + (m_leaving ? m_leaving->streamCount() : 0);
 }
 
 // ---- towards a link
@@ -161,7 +175,7 @@ void Connector::Private::arrived(Approach::Arrival arrival)
     options.role = link::Role::Connector;
     options.peer = m_reply.features;
     options.own = features();
-    options.pingAfter = m_options.pingAfter;
+    options.pingAfter = m_pingAfter;
     m_link = std::make_unique<link::Link>(m_loop, std::move(arrival.stream), options, *this);
     m_upSince = now();
     linkState.enter(State::Proving);
@@ -281,6 +295,11 @@ void Connector::retry()
     d->retry();
 }
 
+void Connector::setPingAfter(std::chrono::seconds pingAfter)
+{
+    d->setPingAfter(pingAfter);
+}
+
 bool Connector::isUp() const
 {
     return d->linkState.is(LinkState::State::Up);
@@ -293,7 +312,7 @@ const RelayChoice &Connector::relay() const
 
 qsizetype Connector::streamCount() const
 {
-    return d->link() ? d->link()->streamCount() : 0;
+    return d->streamCount();
 }
 
 net::Peer Connector::peer() const

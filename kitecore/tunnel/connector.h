@@ -9,6 +9,7 @@
 #include "kitecore/net/bytestream.h"
 #include "kitecore/net/loop.h"
 #include "kitecore/tunnel/flownkite.h"
+#include "kitecore/tunnel/keepalive.h"
 #include "kitecore/tunnel/relaychoice.h"
 
 /// The kite side: dials a relay, proves its kites, serves their visitors.
@@ -39,6 +40,7 @@ class Connector final : public QObject
 public:
     /// How long a kite that another link serves is left alone (PROTOCOL.md: not before 60 s).
     static constexpr std::chrono::seconds duplicateWait {60};
+    static constexpr std::chrono::seconds proofTime {5};
 
     Connector(net::Loop &loop, const RelayChoice &relay, ConnectorOptions options,
               QObject *parent = nullptr);
@@ -50,9 +52,12 @@ public:
     void setKites(std::vector<FlownKite> kites);
     void start();
     void stop();
-    /// Forget refusals and waits; dial now. A link that is up has to show that it lives (also after
-    /// the network changed).
+    /// Forget refusals and waits; dial now. A link that is up has to show within proofTime that it
+    /// lives (also after the network changed), or is dialled anew.
     void retry();
+
+    /// ConnectorOptions::pingAfter from now on, for a link that is up, too.
+    void setPingAfter(std::chrono::seconds pingAfter);
 
     bool isUp() const;
     const RelayChoice &relay() const;
@@ -64,6 +69,8 @@ Q_SIGNALS:
     void kiteChanged(const kite::tunnel::KiteNews &news);
     /// `why` None: the link is up.
     void linkChanged(bool up, kite::stats::DownReason why, const QString &detail);
+    /// A link that was up is gone.
+    void lost(kite::tunnel::KeepAlive::Loss how);
 
 private:
     class Private;

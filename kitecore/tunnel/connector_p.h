@@ -27,7 +27,9 @@ public:
     void start();
     void stop();
     void retry();
+    void setPingAfter(std::chrono::seconds pingAfter);
     const link::Link *link() const { return m_link.get(); }
+    qsizetype streamCount() const;
 
     const RelayChoice relay;
     LinkState linkState;
@@ -47,6 +49,9 @@ private:
     void controlArrived(link::Link &onLink, const wire::ChunkHead &head) override;
     void linkEnded(link::Link &onLink, link::LinkEnd why, const QString &detail) override;
     void relayLeaves();
+    void tellLost(KeepAlive::Loss how);
+    void askForProof();
+    void proofOverdue();
     void dropLink();
     void dropAll();
 
@@ -78,6 +83,7 @@ private:
     Connector *const q;
     net::Loop &m_loop;
     const ConnectorOptions m_options;
+    std::chrono::seconds m_pingAfter;
     bool m_started = false;
 
     Roster m_roster;
@@ -101,6 +107,7 @@ private:
     net::Backoff m_backoff;
     QTimer m_retryTimer;
     net::Deadlines::Token m_conversationLimit;
+    net::Deadlines::Token m_proofLimit;
     net::Deadlines::Token m_wake;
     net::Deadlines::Token m_tidy;
 

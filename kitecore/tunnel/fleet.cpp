@@ -114,6 +114,8 @@ void Fleet::add(const RelayChoice &relay, bool isFixed)
     connect(connector, &Connector::linkChanged, this, [this, connector](bool up, DownReason why) {
         linkChanged(connector->relay().endpoint, up, why);
     });
+    connect(connector, &Connector::lost, this, &Fleet::lost);
+    applyKeepAlive();
     connector->setKites(m_kites);
     Q_EMIT relayJoined(connector->relay());
     connector->start();
@@ -133,14 +135,37 @@ void Fleet::linkChanged(const Endpoint &relay, bool up, DownReason why)
     Q_EMIT liveChanged();
 }
 
+void Fleet::lost(KeepAlive::Loss how)
+{
+    m_keepAlive.lost(how, now());
+    applyKeepAlive();
+}
+
+void Fleet::applyKeepAlive()
+{
+    if (!m_plan.adaptiveKeepAlive)
+        return;
+    for (const auto &member : m_members)
+        member.connector->setPingAfter(m_keepAlive.pingAfter(now()));
+}
+
 // ---- the pool
+
+void Fleet::periodicChoice()
+{
+    m_keepAlive.calm();
+    applyKeepAlive();
+    rechoose();
+}
 
 void Fleet::rechoose()
 {
     m_soonChoice.cancel();
-    if (!m_scout || !m_started)
+    if (!m_started)
         return;
     scheduleChoice();
+    if (!m_scout)
+        return;
     QList<Endpoint> fixed;
     for (const auto &relay : m_plan.fixed)
         fixed.append(relay.endpoint);
@@ -192,7 +217,7 @@ void Fleet::scheduleChoice()
     const auto wait
         = std::max<Minutes>(rechooseAtLeast, calm / double(std::max<qsizetype>(1, live().size())));
     m_nextChoice = m_loop.deadlines().after(
-        std::chrono::duration_cast<std::chrono::milliseconds>(wait), [this] { rechoose(); });
+        std::chrono::duration_cast<std::chrono::milliseconds>(wait), [this] { periodicChoice(); });
 }
 
 /// A relay is missing; soon, but not over and over.
@@ -216,8 +241,8 @@ void Fleet::dismissUnwanted()
         if (!member.unwantedSince)
             return false;
         const auto &connector = *member.connector;
-        return !connector.isUp()
-            || (now() - *member.unwantedSince >= farewell && connector.streamCount() == 0);
+        return connector.streamCount() == 0
+            && (!connector.isUp() || now() - *member.unwantedSince >= farewell);
     };
     std::vector<Connector *> leaving;
     for (const auto &member : m_members) {

@@ -19,6 +19,7 @@ struct FleetPlan
     std::optional<RelayPool> pool; ///< and the best of these
     RelayChoice poolRelay; ///< how links into the pool are protected; its endpoint does not count
     ConnectorOptions connector;
+    bool adaptiveKeepAlive = false; ///< KeepAlive says when links are pinged, not `connector`
 };
 
 /// The links of one set of kites: a Connector for each fixed relay and for each that is chosen from
@@ -77,6 +78,9 @@ private:
     Member *find(const Endpoint &endpoint);
     void add(const RelayChoice &relay, bool isFixed);
     void linkChanged(const Endpoint &relay, bool up, stats::DownReason why);
+    void lost(KeepAlive::Loss how);
+    void applyKeepAlive();
+    void periodicChoice();
     void rechoose();
     void apply(const std::vector<Endpoint> &chosen);
     void scheduleChoice();
@@ -93,6 +97,7 @@ private:
     std::vector<FlownKite> m_kites;
     std::vector<Member> m_members; ///< fixed ones first, then the best
     bool m_started = false;
+    KeepAlive m_keepAlive;
     net::Backoff m_backoff;
     net::Deadlines::Token m_nextChoice;
     net::Deadlines::Token m_soonChoice;

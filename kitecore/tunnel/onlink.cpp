@@ -83,6 +83,8 @@ void Connector::Private::linkEnded(link::Link &onLink, link::LinkEnd why, const 
     const bool refusal
         = why == link::LinkEnd::Closed && m_refusedAt && now() - *m_refusedAt < refusalClosesWithin;
     m_shortLives = now() - m_upSince < steadyAfter ? m_shortLives + 1 : 0;
+    if (linkState.is(State::Up) && !refusal)
+        tellLost(why == link::LinkEnd::Silent ? KeepAlive::Loss::Silent : KeepAlive::Loss::Ended);
     dropLink();
     if (refusal)
         return fly(); // the refused one is not asked for again
@@ -90,10 +92,32 @@ void Connector::Private::linkEnded(link::Link &onLink, link::LinkEnd why, const 
     waitForRetry(DownReason::LinkLost);
 }
 
+void Connector::Private::tellLost(KeepAlive::Loss how)
+{
+    QMetaObject::invokeMethod(
+        q, [this, how] { Q_EMIT q->lost(how); }, Qt::QueuedConnection);
+}
+
+/// Something happened that kills links silently: it has to speak soon.
+void Connector::Private::askForProof()
+{
+    m_proofLimit = m_loop.deadlines().after(proofTime, [this] { proofOverdue(); });
+    m_link->ping([this] { m_proofLimit.cancel(); });
+}
+
+void Connector::Private::proofOverdue()
+{
+    tellLost(KeepAlive::Loss::Ended);
+    dropLink();
+    tellAllDown(DownReason::LinkLost, QStringLiteral("no sign of life"));
+    fly();
+}
+
 /// The link and what was true for it only; kites are Wanted again.
 void Connector::Private::dropLink()
 {
     m_conversationLimit.cancel();
+    m_proofLimit.cancel();
     m_tidy.cancel();
     m_link.reset();
     m_greeter.reset();

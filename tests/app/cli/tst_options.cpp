@@ -133,6 +133,16 @@ private Q_SLOTS:
         QCOMPARE(options->keepAlive, std::chrono::seconds(5)); // not so often
     }
 
+    void keepAlive()
+    {
+        const auto adaptive = read("--keepalive=60 --keepalive=auto");
+        QVERIFY(adaptive && adaptive->adaptiveKeepAlive);
+        QCOMPARE(adaptive->keepAlive, std::chrono::seconds(0));
+        const auto fixed = read("--keepalive=auto --keepalive=60");
+        QVERIFY(fixed && !fixed->adaptiveKeepAlive);
+        QCOMPARE(fixed->keepAlive, std::chrono::seconds(60));
+    }
+
     void pins()
     {
         const auto options = read("--pin=00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:"

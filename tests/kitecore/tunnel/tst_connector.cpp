@@ -5,6 +5,7 @@
 
 #include "tests/support/fakeclock.h"
 #include "tests/support/fakerelay.h"
+#include "tests/support/waits.h"
 
 using namespace kite;
 using namespace std::chrono_literals;
@@ -43,6 +44,7 @@ struct Bench
     QHash<QByteArray, KiteNews> last;
     QStringList story; ///< every news, spelled
     QStringList link;
+    int losses = 0;
 
     explicit Bench(tunnel::ConnectorOptions options = {})
     {
@@ -55,6 +57,7 @@ struct Bench
                              last[news.id.toByteArray()] = news;
                              story << spelled(news);
                          });
+        QObject::connect(connector.get(), &Connector::lost, connector.get(), [this] { ++losses; });
         QObject::connect(connector.get(), &Connector::linkChanged, connector.get(),
                          [this](bool up, DownReason why) {
                              link << QLatin1String(up ? "up" : stats::downWord(why));
@@ -181,6 +184,58 @@ private Q_SLOTS:
         bench.relay.secrets["http:a.test"] = "s3cret";
         bench.connector->retry();
         QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
+    }
+
+    void aLinkThatShowsNoLifeIsDialledAnew()
+    {
+        Bench bench;
+        bench.fly({"http:a.test"});
+        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
+        bench.relay.silent = true; // as after a journey
+        bench.connector->retry();
+        bench.pass(Connector::proofTime + 1s);
+        QTRY_COMPARE(bench.last["http:a.test"].reason, DownReason::LinkLost);
+        QTRY_COMPARE(bench.relay.accepted, 2);
+        QCOMPARE(bench.losses, 1);
+    }
+
+    void aLinkThatLivesStays()
+    {
+        Bench bench;
+        bench.fly({"http:a.test"});
+        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
+        bench.connector->retry();
+        QTRY_COMPARE(bench.relay.pings + bench.relay.probes, 1);
+        QVERIFY(test::settles());
+        bench.pass(Connector::proofTime + 1s);
+        QCOMPARE(bench.relay.accepted, 1);
+        QVERIFY(bench.connector->isUp());
+        QCOMPARE(bench.losses, 0);
+    }
+
+    void pingsWhenItIsToldTo()
+    {
+        tunnel::ConnectorOptions options;
+        options.pingAfter = 100s;
+        Bench bench(options);
+        bench.relay.wideWindow = true;
+        bench.fly({"http:a.test"});
+        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
+        bench.pass(50s);
+        QVERIFY(test::settles());
+        QCOMPARE(bench.relay.pings, 0);
+        bench.connector->setPingAfter(60s);
+        bench.pass(12s);
+        QTRY_COMPARE(bench.relay.pings, 1);
+    }
+
+    void tellsWhenALinkIsLost()
+    {
+        Bench bench;
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        bench.relay.hangUpSoon();
+        QTRY_COMPARE(bench.losses, 1);
     }
 
     void oneRefusedOneFlying()

@@ -44,11 +44,13 @@ struct Bench
     QStringList nobody;
     int liveNews = 0;
 
-    explicit Bench(std::initializer_list<size_t> fixed, std::optional<int> wanted = {})
+    explicit Bench(std::initializer_list<size_t> fixed, std::optional<int> wanted = {},
+                   bool adaptiveKeepAlive = false)
     {
         for (auto &relay : relays)
             relay.secrets = {{"http:a.test", "s3cret"}};
         FleetPlan plan;
+        plan.adaptiveKeepAlive = adaptiveKeepAlive;
         for (const size_t n : fixed) {
             RelayChoice relay;
             relay.endpoint = endpoint(n);
@@ -271,6 +273,31 @@ private Q_SLOTS:
         QCOMPARE(bench.world->asked.count(bench.endpoint(0).toString()), 2);
         QTRY_COMPARE(bench.relays[0].pings + bench.relays[0].probes,
                      1); // and the link has to prove that it lives
+    }
+
+    void keepsLinksAliveAsTheyNeed()
+    {
+        Bench bench({0}, {}, true);
+        bench.relays[0].wideWindow = true;
+        bench.start();
+        QTRY_COMPARE(bench.last[QStringLiteral("0")].state, KiteState::Flying);
+        bench.pass(110s);
+        QVERIFY(test::settles());
+        QCOMPARE(bench.relays[0].pings, 0);
+        bench.pass(8s);
+        QTRY_COMPARE(bench.relays[0].pings, 1);
+        for (int loss = 1; loss <= 5; ++loss) { // 116 s less a fifth
+            bench.pass(11s);
+            bench.relays[0].hangUpSoon();
+            QTRY_COMPARE(bench.relays[0].accepted, 1 + loss);
+            QTRY_COMPARE(bench.flying(), QStringLiteral("0"));
+            QTRY_COMPARE(bench.last[QStringLiteral("0")].state, KiteState::Flying);
+        }
+        bench.pass(90s);
+        QVERIFY(test::settles());
+        QCOMPARE(bench.relays[0].pings, 1);
+        bench.pass(5s);
+        QTRY_COMPARE(bench.relays[0].pings, 2);
     }
 
     void stops()
