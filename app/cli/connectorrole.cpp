@@ -40,6 +40,7 @@ public:
     }
 
     void start() override { m_fleet.start(); }
+    void wake() override { m_fleet.retry(); }
 
 private:
     void joined(const tunnel::RelayChoice &relay)

@@ -45,6 +45,8 @@ public:
     virtual void start() = 0;
     /// The gentle end, before the role is destroyed.
     virtual Drain drain() { return Drain::Nothing; }
+    /// The computer woke up, or its network changed.
+    virtual void wake() {}
 
 Q_SIGNALS:
     /// @param why what the last line on standard error says.

@@ -35,14 +35,25 @@ void Session::openAndAdd()
 
     if (m_plan.relay)
         add(relayRole(m_loop, m_reporter, *m_plan.relay, m_kites));
-    if (m_plan.connector && !m_kites.empty())
+    if (m_plan.connector && !m_kites.empty()) {
         add(connectorRole(m_loop, m_reporter, *m_plan.connector, m_kites));
+        watchWaking();
+    }
     if (m_plan.embedded)
         add(embeddedRole(m_loop, m_reporter, *m_plan.embedded));
     if (m_plan.output.traffic && !m_kites.empty()) {
         connect(&m_everySecond, &QTimer::timeout, this, &Session::tellTraffic);
         m_everySecond.start(std::chrono::seconds(1));
     }
+}
+
+void Session::watchWaking()
+{
+    m_wakeWatch = std::make_unique<app::WakeWatch>();
+    connect(m_wakeWatch.get(), &app::WakeWatch::woke, this, [this] {
+        for (const auto &role : m_roles)
+            role->wake();
+    });
 }
 
 void Session::add(std::unique_ptr<Role> role)

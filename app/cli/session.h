@@ -10,6 +10,7 @@
 #include "app/cli/exitcode.h"
 #include "app/cli/roles.h"
 #include "app/engine/quitsignals.h"
+#include "app/engine/wakewatch.h"
 
 namespace kite::cli {
 
@@ -37,12 +38,14 @@ private:
     void add(std::unique_ptr<Role> role);
     void end(ExitCode code, const Failure &why);
     void tellTraffic();
+    void watchWaking();
 
     const Plan &m_plan;
     Reporter &m_reporter;
     net::Loop m_loop;
     std::vector<OpenKite> m_kites;
     std::vector<std::unique_ptr<Role>> m_roles;
+    std::unique_ptr<app::WakeWatch> m_wakeWatch; ///< null without links
     QTimer m_everySecond;
     int m_draining = 0; ///< roles that finish
     bool m_over = false;

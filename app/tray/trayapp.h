@@ -4,6 +4,7 @@
 
 #include <QTimer>
 
+#include "app/engine/wakewatch.h"
 #include "app/tray/autostart.h"
 #include "app/tray/corethread.h"
 #include "app/tray/keeper.h"
@@ -11,6 +12,7 @@
 #include "app/tray/notices.h"
 #include "app/tray/procports.h"
 #include "app/tray/singleinstance.h"
+#include "app/tray/systemwatch.h"
 #include "app/tray/trayhost.h"
 #include "ui/models/kitelistmodel.h"
 #include "ui/tray/trayicon.h"
@@ -53,6 +55,8 @@ private:
     ui::Desk m_desk;
     Notices m_notices;
     TrayHost m_trayHost;
+    WakeWatch m_wakeWatch;
+    SystemWatch m_systemWatch;
     QTimer m_second; ///< keeps graphs moving while the core has nothing to tell
     std::unique_ptr<ui::TrayMenu> m_menu;
     std::unique_ptr<ui::TrayIcon> m_icon;
