@@ -18,6 +18,7 @@ struct AccountSource
     QByteArray kiteDomain; ///< only for kites below it; empty: for all others
     QByteArray dnsSuffix;
     QString program; ///< path
+    bool operator==(const AccountSource &) const = default;
 };
 
 /// So many different visitors within a time.

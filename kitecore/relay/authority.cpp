@@ -39,13 +39,13 @@ QByteArray refusalWord(Judgement judgement)
     return {};
 }
 
-Authority::Authority(const RelayOptions &options, const QList<quint16> &ports, const Clock &clock,
-                     QByteArray processSecret)
+Authority::Authority(const RelayOptions &options, const QList<quint16> &ports,
+                     Challenges &challenges)
     : m_options(options)
     , m_protocols(options.protocols.cbegin(), options.protocols.cend())
     , m_ports(ports.cbegin(), ports.cend())
     , m_anyPort(options.rawPorts.contains("virtual"))
-    , m_challenges(clock, std::move(processSecret))
+    , m_challenges(challenges)
 {
     for (const auto &port : options.rawPorts)
         m_rawPorts.insert(port.toUShort());
@@ -110,6 +110,15 @@ bool Authority::hasAccountFor(const QByteArray &domain) const
     return std::ranges::any_of(m_protocols, [&](const QByteArray &protocol) {
         return secretFor(protocol, domain) != nullptr;
     });
+}
+
+bool Authority::stillAccepts(const KiteId &kite, const Authority &before) const
+{
+    if (!servesPort(kite) || !servesProtocol(kite))
+        return false;
+    const auto *was = before.secretFor(kite);
+    const auto *is = secretFor(kite);
+    return was && is ? *was == *is : !was && sourceFor(kite.domain, m_options.accountSources);
 }
 
 bool Authority::servesPort(const KiteId &kite) const

@@ -31,9 +31,8 @@ QByteArray refusalWord(Judgement judgement);
 class Authority
 {
 public:
-    /// @param options outlives the authority. @param ports really bound ones.
-    Authority(const RelayOptions &options, const QList<quint16> &ports, const Clock &clock,
-              QByteArray processSecret);
+    /// Both references outlive the authority. @param ports really bound ones.
+    Authority(const RelayOptions &options, const QList<quint16> &ports, Challenges &challenges);
 
     /// Marks the challenge of a proof as used.
     /// @param ruling of the account service, once it was asked; null: it was not.
@@ -45,6 +44,9 @@ public:
     }
     /// What a service says later about a kite that it granted: whether it may go on flying.
     Judgement reconsider(const wire::KiteRequest &request, const AccountAnswer &ruling) const;
+    /// Whether a kite that `before` accepted may go on flying: same secret, or the word of a
+    /// service that is still asked.
+    bool stillAccepts(const KiteId &kite, const Authority &before) const;
     /// Whether any kite of this name could be accepted.
     bool hasAccountFor(const QByteArray &domain) const;
     QByteArray challenge(const wire::KiteRequest &request) const
@@ -65,7 +67,7 @@ private:
     QSet<quint16> m_rawPorts;
     bool m_anyPort = false;                       ///< `virtual`
     QHash<QByteArray, secrets::Secret> m_secrets; ///< by `protoport:domain`
-    Challenges m_challenges;
+    Challenges &m_challenges;
 };
 
 } // namespace kite::relay

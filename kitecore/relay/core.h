@@ -4,37 +4,30 @@
 #include <memory>
 #include <vector>
 
-#include "kitecore/net/listener.h"
+#include "kitecore/relay/doors.h"
 #include "kitecore/relay/kiteregistry.h"
-#include "kitecore/relay/linkdesk.h"
 #include "kitecore/relay/rawvisitors.h"
-#include "kitecore/relay/relayserver.h"
-#include "kitecore/tls/servernames.h"
+#include "kitecore/relay/settings.h"
 
 namespace kite::relay {
 
 /// What all workers of a relay share. Everything in it is constant or thread-safe once they run.
 struct Core
 {
-    Core(RelayOptions wanted, const Clock &time, std::shared_ptr<NewsMail> news)
-        : options(std::move(wanted))
-        , clock(time)
+    Core(const RelayOptions &options, const Clock &time, std::shared_ptr<NewsMail> news)
+        : clock(time)
         , registry(std::move(news), time)
         , rawVisitors(options.rawPorts, registry, clock)
         , startedAt(time.now())
     {
     }
 
-    const RelayOptions options;
     const Clock &clock;
     QByteArray uuid;
-    tls::ServerNames names;
-    QList<std::shared_ptr<net::ListeningSocket>> sockets;
-    QList<std::shared_ptr<net::ListeningSocket>> rawSockets; ///< raw ports that are nothing else
+    SettingsPtr settings; ///< of the relay's own thread; workers have what they were sent
+    Doors doors;          ///< the same
     KiteRegistry registry;
-    std::shared_ptr<AccountMail> accounts; ///< null: nobody to ask
     RawVisitors rawVisitors;
-    std::unique_ptr<LinkDesk> desk; ///< made once the ports are known
     const Permit::Count connections = std::make_shared<std::atomic<int>>(0);
     const Permit::Count heldVisitors = std::make_shared<std::atomic<int>>(0);
     std::atomic<quint64> lastLink = 0;

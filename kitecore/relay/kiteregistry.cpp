@@ -179,6 +179,17 @@ qsizetype KiteRegistry::countOf(const LinkAddress &link) const
     return found == m_byLink.cend() ? 0 : found->size();
 }
 
+std::vector<std::pair<KiteId, LinkPtr>> KiteRegistry::flights() const
+{
+    const std::shared_lock guard(m_lock);
+    std::vector<std::pair<KiteId, LinkPtr>> all;
+    for (const auto &[kite, flown] : m_kites.asKeyValueRange()) {
+        if (flown.link)
+            all.emplace_back(kite, flown.link);
+    }
+    return all;
+}
+
 bool KiteRegistry::isFlying(const QByteArray &session) const
 {
     const std::shared_lock guard(m_lock);

@@ -4,7 +4,6 @@
 
 #include "kitecore/base/logging.h"
 #include "kitecore/relay/refusalnote.h"
-#include "kitecore/wire/signature.h"
 
 namespace kite::relay {
 
@@ -20,14 +19,13 @@ bool isWrongProof(const AccountAnswer &ruling)
 
 LinkDesk::LinkDesk(const RelayOptions &options, const QList<quint16> &ports,
                    const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock,
-                   std::shared_ptr<AccountMail> accounts)
+                   std::shared_ptr<AccountMail> accounts, std::shared_ptr<DeskMemory> memory)
     : m_options(options)
     , m_ports(ports)
     , m_names(names)
     , m_registry(registry)
-    , m_clock(clock)
-    , m_authority(options, ports, clock, wire::randomHex(32))
-    , m_penalties(clock)
+    , m_memory(memory ? std::move(memory) : std::make_shared<DeskMemory>(clock))
+    , m_authority(options, ports, m_memory->challenges)
     , m_accounts(std::move(accounts))
 {
 }
@@ -38,7 +36,7 @@ std::optional<std::chrono::milliseconds> LinkDesk::waitFor(const wire::Greeting 
     const bool proves = std::ranges::any_of(greeting.kites, [](const wire::KiteRequest &request) {
         return !request.relaySalt.isEmpty() && !request.signature.isEmpty();
     });
-    return proves ? m_penalties.reserve(address) : std::chrono::milliseconds(0);
+    return proves ? m_memory->penalties.reserve(address) : std::chrono::milliseconds(0);
 }
 
 bool LinkDesk::ask(const wire::Greeting &greeting, const LinkPtr &link, const QString &address)
@@ -98,7 +96,7 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
     reply.sessionId = link->session;
     reply.motd = m_options.motd;
 
-    const auto replaces = lineage(greeting.replaces);
+    const auto replaces = m_memory->lineage(greeting.replaces);
     for (size_t i = 0; i < greeting.kites.size(); ++i) {
         const auto &request = greeting.kites[i];
         const auto *ruling = i < rulings.size() && rulings[i] ? &*rulings[i] : nullptr;
@@ -114,8 +112,9 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
             reply.verdicts.push_back(
                 {wire::Verdict::Kind::SslOk, verdict.kite, verdict.connectorSalt, {}});
     }
-    if (answer.challenged > 0)
-        inherit(link->session, greeting.replaces);
+    if (answer.challenged > 0 && !greeting.replaces.isEmpty()
+        && m_registry.isFlying(greeting.replaces))
+        m_memory->inherit(link->session, greeting.replaces);
     return answer;
 }
 
@@ -139,12 +138,12 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
         limitVisitors(request.kite, link, ruling);
         return verdict;
     case Judgement::BadSignature:
-        m_penalties.failed(address);
+        m_memory->penalties.failed(address);
         verdict.detail = refusalWord(judgement);
         break;
     case Judgement::Refused:
         if (isWrongProof(*ruling))
-            m_penalties.failed(address);
+            m_memory->penalties.failed(address);
         verdict.detail = ruling->reason;
         break;
     case Judgement::AskElsewhere: // nobody could be asked
@@ -234,34 +233,6 @@ bool LinkDesk::hasTlsFor(const KiteId &kite) const
 {
     return kite.protocol.startsWith("http") && kite.protocol != "https"
         && m_names.find(kite.domain);
-}
-
-QByteArrayList LinkDesk::lineage(const QByteArray &session) const
-{
-    if (session.isEmpty())
-        return {};
-    const std::lock_guard guard(m_lock);
-    QByteArrayList sessions {session};
-    if (const auto older = m_predecessors.value(session); !older.isEmpty())
-        sessions.append(older);
-    return sessions;
-}
-
-void LinkDesk::inherit(const QByteArray &session, const QByteArray &from)
-{
-    if (from.isEmpty() || !m_registry.isFlying(from))
-        return;
-    const std::lock_guard guard(m_lock);
-    const auto now = m_clock.now();
-    while (!m_inheritances.empty()
-           && (m_inheritances.size() >= maxInheritances
-               || now - m_inheritances.front().since > inheritFor)) {
-        m_predecessors.remove(m_inheritances.front().session);
-        m_inheritances.pop_front();
-    }
-    if (!m_predecessors.contains(session))
-        m_inheritances.push_back({now, session});
-    m_predecessors.insert(session, from);
 }
 
 } // namespace kite::relay

@@ -1,17 +1,14 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
-#include <mutex>
+#include <memory>
 #include <optional>
-
-#include <QHash>
 
 #include "kitecore/relay/accountdesk.h"
 #include "kitecore/relay/authority.h"
+#include "kitecore/relay/deskmemory.h"
 #include "kitecore/relay/grants.h"
 #include "kitecore/relay/kiteregistry.h"
-#include "kitecore/relay/penalties.h"
 #include "kitecore/tls/servernames.h"
 #include "kitecore/wire/greeting.h"
 
@@ -40,11 +37,18 @@ class LinkDesk
 {
 public:
     /// All references outlive the desk.
-    /// @param accounts may be null.
+    /// @param accounts may be null. @param memory of the desk before it; null: there was none.
     LinkDesk(const RelayOptions &options, const QList<quint16> &ports,
              const tls::ServerNames &names, KiteRegistry &registry, const Clock &clock,
-             std::shared_ptr<AccountMail> accounts = nullptr);
+             std::shared_ptr<AccountMail> accounts = nullptr,
+             std::shared_ptr<DeskMemory> memory = nullptr);
 
+    const std::shared_ptr<DeskMemory> &memory() const { return m_memory; }
+    /// Whether a kite that `before` accepted would be accepted again.
+    bool stillAccepts(const KiteId &kite, const LinkDesk &before) const
+    {
+        return m_authority.stillAccepts(kite, before.m_authority);
+    }
     bool hasAccountFor(const QByteArray &domain) const { return m_authority.hasAccountFor(domain); }
 
     /// How long the answer has to wait: see Penalties. std::nullopt: hang up.
@@ -69,14 +73,6 @@ public:
     LinkAnswer settle(LinkAnswer contested, const LinkPtr &link, const QByteArrayList &silent);
 
 private:
-    struct Inheritance
-    {
-        Clock::Steady since;
-        QByteArray session;
-    };
-    static constexpr std::chrono::minutes inheritFor {20}; ///< as long as a challenge lives
-    static constexpr size_t maxInheritances = 4096;
-
     wire::Verdict decide(const wire::KiteRequest &request, const LinkPtr &link,
                          const QByteArrayList &replaces, const QString &address,
                          const AccountAnswer *ruling, LinkAnswer &answer);
@@ -86,23 +82,14 @@ private:
     void challengeHolder(const LinkPtr &holder, const LinkPtr &asker, LinkAnswer &answer);
     void limitVisitors(const KiteId &kite, const LinkPtr &link, const AccountAnswer *ruling);
     bool hasTlsFor(const KiteId &kite) const;
-    QByteArrayList lineage(const QByteArray &session) const;
-    void inherit(const QByteArray &session, const QByteArray &from);
 
     const RelayOptions &m_options;
     const QList<quint16> m_ports;
     const tls::ServerNames &m_names;
     KiteRegistry &m_registry;
-    const Clock &m_clock;
+    const std::shared_ptr<DeskMemory> m_memory;
     Authority m_authority;
-    Penalties m_penalties;
     const std::shared_ptr<AccountMail> m_accounts;
-
-    /// Which session a session that was only challenged wanted to replace: connectors that sign on
-    /// a second connection name the first one there (PROTOCOL.md, handshake style A).
-    mutable std::mutex m_lock;
-    QHash<QByteArray, QByteArray> m_predecessors;
-    std::deque<Inheritance> m_inheritances; ///< oldest first
 };
 
 } // namespace kite::relay

@@ -17,6 +17,9 @@
 /// What workers tell each other about links.
 namespace kite::relay {
 
+struct Settings;
+struct Doors;
+
 /// One of RelayOptions::maxConnections places; given back when the last owner goes.
 class Permit
 {
@@ -92,6 +95,13 @@ struct KiteCame
 {
 };
 
+/// The relay's settings changed.
+struct Reconfigure
+{
+    std::shared_ptr<const Settings> settings;
+    std::shared_ptr<const Doors> doors;
+};
+
 /// The relay is about to end: accept nobody any more.
 struct StopAccepting
 {
@@ -103,7 +113,7 @@ struct SayLeaving
 };
 
 using LinkMail = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink, RulingLetter,
-                                      KiteCame, StopAccepting, SayLeaving>>;
+                                      KiteCame, Reconfigure, StopAccepting, SayLeaving>>;
 
 /// A link as every thread may name it.
 struct LinkAddress

@@ -9,15 +9,36 @@ RawVisitors::RawVisitors(const QByteArrayList &rawPorts, const KiteRegistry &reg
     : m_registry(registry)
     , m_clock(clock)
 {
+    setPorts(rawPorts);
+}
+
+bool RawVisitors::comeTo(quint16 port) const
+{
+    const std::lock_guard guard(m_lock);
+    return m_ports.contains(port);
+}
+
+QSet<quint16> RawVisitors::ports() const
+{
+    const std::lock_guard guard(m_lock);
+    return m_ports;
+}
+
+void RawVisitors::setPorts(const QByteArrayList &rawPorts)
+{
+    QSet<quint16> ports;
     for (const auto &port : rawPorts) {
         if (const auto number = port.toUShort(); number != 0)
-            m_ports.insert(number);
+            ports.insert(number);
     }
+    const std::lock_guard guard(m_lock);
+    m_ports = ports;
 }
 
 void RawVisitors::asked(const QString &address, const QByteArray &host)
 {
-    const bool hasRawKite = std::ranges::any_of(m_ports, [&](quint16 port) {
+    const auto rawPorts = ports();
+    const bool hasRawKite = std::ranges::any_of(rawPorts, [&](quint16 port) {
         const auto route = m_registry.find(Asking::Raw, port, host);
         return route && route->kite.domain != "unknown";
     });

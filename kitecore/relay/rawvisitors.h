@@ -25,8 +25,9 @@ public:
     RawVisitors(const QByteArrayList &rawPorts, const KiteRegistry &registry, const Clock &clock);
 
     /// Whether it is a raw port.
-    bool comeTo(quint16 port) const { return m_ports.contains(port); }
-    const QSet<quint16> &ports() const { return m_ports; }
+    bool comeTo(quint16 port) const;
+    QSet<quint16> ports() const;
+    void setPorts(const QByteArrayList &rawPorts);
 
     /// A visitor asked for `host` by HTTP. Kept if that name has a kite on a raw port.
     void asked(const QString &address, const QByteArray &host);
@@ -50,8 +51,8 @@ private:
 
     const KiteRegistry &m_registry;
     const Clock &m_clock;
-    QSet<quint16> m_ports;
     mutable std::mutex m_lock;
+    QSet<quint16> m_ports;
     Wishes m_wishes;
     Wishes m_olderWishes; ///< full once; goes when m_wishes is
 };

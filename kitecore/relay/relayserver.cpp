@@ -17,54 +17,6 @@ namespace kite::relay {
 
 namespace {
 
-using Sockets = QList<std::shared_ptr<net::ListeningSocket>>;
-
-/// Port 0 may be free on one address and taken on the next: how often to look for another.
-constexpr int freePortTries = 5;
-
-/// One port on all addresses. An address that this computer does not have is passed over if there
-/// is another one.
-Result<Sockets, net::ListenFailure> listenOn(const QList<QHostAddress> &addresses, quint16 port)
-{
-    Sockets sockets;
-    net::ListenFailure failure {net::ListenError::NoAddress, QStringLiteral("no address given")};
-    for (const auto &address : addresses) {
-        const auto bound = sockets.isEmpty() ? port : sockets.first()->port();
-        auto socket = net::ListeningSocket::open(address, bound);
-        if (socket) {
-            sockets.append(*socket);
-            continue;
-        }
-        failure = socket.error();
-        failure.detail = QStringLiteral("%1 port %2: %3")
-                             .arg(address.toString())
-                             .arg(bound)
-                             .arg(socket.error().detail);
-        if (failure.error != net::ListenError::NoAddress)
-            return Err {failure};
-    }
-    if (sockets.isEmpty())
-        return Err {failure};
-    return sockets;
-}
-
-Result<Sockets, net::ListenFailure> listenOnSome(const QList<QHostAddress> &addresses, quint16 port)
-{
-    auto sockets = listenOn(addresses, port);
-    for (int tries = 1; port == 0 && !sockets && tries < freePortTries; ++tries)
-        sockets = listenOn(addresses, port);
-    return sockets;
-}
-
-/// Names in lower case, as they are compared.
-RelayOptions normalised(RelayOptions options)
-{
-    options.tlsDefault = options.tlsDefault.toLower();
-    for (auto &own : options.tlsNames)
-        own.name = own.name.toLower();
-    return options;
-}
-
 /// A worker on a thread of its own, with its own loop.
 class WorkerThread final : public QThread
 {
@@ -107,29 +59,26 @@ public:
         : m_server(server)
         , m_loop(loop)
         , m_news(std::make_shared<NewsMail>(this))
-        , m_core(normalised(std::move(options)), loop.clock(), m_news)
+        , m_core(options, loop.clock(), m_news)
+        , m_wanted(std::move(options))
     {
-        if (const auto &sources = m_core.options.accountSources; !sources.isEmpty()) {
-            m_accounts = std::make_unique<AccountDesk>(
-                loop, sources,
-                AccountDesk::servicesFor(loop, sources, m_core.options.accountQuestions));
-            m_core.accounts = m_accounts->mail();
-        }
         m_core.uuid
             = QCryptographicHash::hash(wire::randomHex(32), QCryptographicHash::Sha1).toHex();
     }
     ~Private() override { m_news->close(); }
 
     Core &core() { return m_core; }
-    const QList<quint16> &ports() const { return m_ports; }
+    QList<quint16> ports() const { return m_core.doors.ports(); }
 
-    Result<void, RelayFailure> loadCertificates();
-    Result<void, RelayFailure> listen();
-    Result<void, RelayFailure> listenOnRawPorts();
-    void startWorkers();
+    Result<void, RelayFailure> start();
+    Result<void, RelayFailure> reconfigure(RelayOptions options);
     void drain();
 
 private:
+    Result<Doors, RelayFailure> apply(RelayOptions options);
+    std::shared_ptr<AccountMail> accountsFor(const RelayOptions &options);
+    void startWorkers();
+    void closeRevoked(const LinkDesk &before);
     bool isEmpty() const;
     void endDrain();
     void customEvent(QEvent *event) override;
@@ -138,7 +87,7 @@ private:
     net::Loop &m_loop;
     std::shared_ptr<NewsMail> m_news;
     Core m_core;
-    QList<quint16> m_ports;
+    RelayOptions m_wanted;                   ///< until the start
     std::unique_ptr<AccountDesk> m_accounts; ///< null: nobody to ask
     std::unique_ptr<Worker> m_worker;        ///< on this thread, if there is but one
     std::vector<std::unique_ptr<WorkerThread>> m_threads;
@@ -146,64 +95,80 @@ private:
     net::Deadlines::Token m_drainLimit;
 };
 
-Result<void, RelayFailure> RelayServer::Private::loadCertificates()
+/// Makes these options the relay's. Changes nothing if it fails.
+/// @return what is listened on now.
+Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
 {
-    auto names = tls::ServerNames::load(m_core.options.tlsNames);
-    if (!names)
-        return Err {RelayFailure {RelayError::Certificate, names.error().detail}};
-    m_core.names = std::move(names).value();
-    const auto &preferred = m_core.options.tlsDefault;
-    if (!preferred.isEmpty() && !m_core.names.find(preferred)) {
-        const auto detail = QStringLiteral("no certificate for the default name %1")
-                                .arg(QString::fromLatin1(preferred));
-        return Err {RelayFailure {RelayError::Certificate, detail}};
+    auto made = readSettings(std::move(options));
+    if (!made)
+        return Err {made.error()};
+    auto doors = openDoors((*made)->options, m_core.doors);
+    if (!doors)
+        return doors;
+    auto &next = **made;
+    next.ports = doors->ports();
+    next.desk = std::make_unique<LinkDesk>(
+        next.options, next.ports, next.names, m_core.registry, m_core.clock,
+        accountsFor(next.options), m_core.settings ? m_core.settings->desk->memory() : nullptr);
+    m_core.rawVisitors.setPorts(next.options.rawPorts);
+    m_core.doors = *doors;
+    m_core.settings = *made;
+    return doors;
+}
+
+/// Services go on working while their sources stay the same.
+std::shared_ptr<AccountMail> RelayServer::Private::accountsFor(const RelayOptions &options)
+{
+    const auto &sources = options.accountSources;
+    const bool isSame = m_core.settings && m_core.settings->options.accountSources == sources
+        && m_core.settings->options.accountQuestions == options.accountQuestions;
+    if (!isSame) {
+        m_accounts.reset();
+        if (!sources.isEmpty())
+            m_accounts = std::make_unique<AccountDesk>(
+                m_loop, sources,
+                AccountDesk::servicesFor(m_loop, sources, options.accountQuestions));
     }
+    return m_accounts ? m_accounts->mail() : nullptr;
+}
+
+Result<void, RelayFailure> RelayServer::Private::start()
+{
+    if (const auto applied = apply(std::move(m_wanted)); !applied)
+        return Err {applied.error()};
+    startWorkers();
     return {};
 }
 
-Result<void, RelayFailure> RelayServer::Private::listen()
+Result<void, RelayFailure> RelayServer::Private::reconfigure(RelayOptions options)
 {
-    for (const auto port : m_core.options.ports) {
-        const auto sockets = listenOnSome(m_core.options.addresses, port);
-        if (!sockets) {
-            m_core.sockets.clear();
-            m_ports.clear();
-            return Err {RelayFailure {RelayError::Listen, sockets.error().detail}};
-        }
-        m_core.sockets.append(*sockets);
-        m_ports.append(sockets->first()->port());
-    }
-    return listenOnRawPorts();
+    Q_ASSERT(m_core.settings);
+    const auto before = m_core.settings;
+    const auto applied = apply(std::move(options));
+    if (!applied)
+        return Err {applied.error()};
+    const auto doors = std::make_shared<const Doors>(*applied);
+    for (const auto &worker : m_core.workers)
+        worker->post(Reconfigure {m_core.settings, doors});
+    closeRevoked(*before->desk);
+    return {};
 }
 
-/// But not on those among the other ports: there silence tells a raw visitor.
-Result<void, RelayFailure> RelayServer::Private::listenOnRawPorts()
+/// Links with a kite that would not be accepted any more; their connectors dial again for the
+/// others.
+void RelayServer::Private::closeRevoked(const LinkDesk &before)
 {
-    for (const auto port : m_core.rawVisitors.ports()) {
-        if (m_ports.contains(port))
+    for (const auto &[kite, link] : m_core.registry.flights()) {
+        if (m_core.settings->desk->stillAccepts(kite, before))
             continue;
-        const auto sockets = listenOn(m_core.options.addresses, port);
-        if (!sockets) {
-            const auto detail
-                = QStringLiteral(
-                      "raw port: %1 (`virtual` in its place opens no port and allows any "
-                      "in CONNECT)")
-                      .arg(sockets.error().detail);
-            m_core.sockets.clear();
-            m_core.rawSockets.clear();
-            m_ports.clear();
-            return Err {RelayFailure {RelayError::Listen, detail}};
-        }
-        m_core.rawSockets.append(*sockets);
+        qCInfo(lcRelay) << kite.toByteArray() << "of" << link->connector << "is revoked";
+        link->mail->post(CloseLink {link->id});
     }
-    return {};
 }
 
 void RelayServer::Private::startWorkers()
 {
-    m_core.desk = std::make_unique<LinkDesk>(m_core.options, m_ports, m_core.names, m_core.registry,
-                                             m_core.clock, m_core.accounts);
-    const int wanted = m_core.options.workers;
+    const int wanted = m_core.settings->options.workers;
     const int workers = wanted > 0 ? wanted : QThread::idealThreadCount();
     if (workers == 1) {
         m_worker = std::make_unique<Worker>(m_loop, m_core);
@@ -221,10 +186,11 @@ void RelayServer::Private::drain()
     if (m_drainLimit.isArmed() || m_core.workers.empty())
         return;
     qCInfo(lcRelay) << "relay leaves; visitors and links:" << m_core.connections->load();
-    m_core.sockets.clear();
+    m_core.doors = {};
     for (const auto &worker : m_core.workers)
         worker->post(StopAccepting {});
-    m_drainLimit = m_loop.deadlines().after(m_core.options.drainFor, [this] { endDrain(); });
+    m_drainLimit
+        = m_loop.deadlines().after(m_core.settings->options.drainFor, [this] { endDrain(); });
     connect(&m_lookForVisitors, &QTimer::timeout, this, [this] {
         if (isEmpty())
             endDrain();
@@ -267,11 +233,8 @@ RelayServer::~RelayServer() = default;
 Result<void, RelayFailure> RelayServer::start()
 {
     net::calls::raiseDescriptorLimit();
-    if (auto loaded = d->loadCertificates(); !loaded)
-        return loaded;
-    if (auto listening = d->listen(); !listening)
-        return listening;
-    d->startWorkers();
+    if (auto started = d->start(); !started)
+        return started;
     qCInfo(lcRelay) << "relay listens on ports" << d->ports();
     return {};
 }
@@ -289,6 +252,11 @@ void RelayServer::setLocalKite(const KiteId &id, std::shared_ptr<net::Target> ta
 void RelayServer::removeLocalKite(const KiteId &id)
 {
     d->core().registry.removeLocal(id);
+}
+
+Result<void, RelayFailure> RelayServer::reconfigure(RelayOptions options)
+{
+    return d->reconfigure(std::move(options));
 }
 
 void RelayServer::drain()

@@ -97,6 +97,11 @@ public:
     void setLocalKite(const KiteId &id, std::shared_ptr<net::Target> target);
     void removeLocalKite(const KiteId &id);
 
+    /// New options for a running relay; no visitor and no link notices but those they are about.
+    /// Ports are opened and closed, certificates read again, links with kites that are no longer
+    /// accepted closed. `workers` stays. An error changes nothing.
+    Result<void, RelayFailure> reconfigure(RelayOptions options);
+
     /// The gentle end (PROTOCOL.md, a relay that leaves): stops listening, tells connectors to go
     /// elsewhere, and waits for the visitors that are here, at most RelayOptions::drainFor.
     /// drained() follows, once; then destroy it.

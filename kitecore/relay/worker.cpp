@@ -27,19 +27,23 @@ Worker::Worker(net::Loop &loop, Core &core)
     , m_core(core)
     , m_mail(std::make_shared<LinkMail>(this))
     , m_splices(loop)
+    , m_settings(core.settings)
 {
-    const auto listen = [&](const std::shared_ptr<net::ListeningSocket> &socket,
-                            void (Worker::*take)(net::Descriptor, net::Peer, quint16)) {
+    listen(core.doors);
+}
+
+void Worker::listen(const Doors &doors)
+{
+    m_acceptors.clear();
+    for (const auto &door : doors.all) {
+        const auto take = door.isRaw ? &Worker::acceptRaw : &Worker::accept;
         const auto accepted
-            = [this, take, port = socket->port()](net::Descriptor visitor, net::Peer peer) {
+            = [this, take, port = door.port()](net::Descriptor visitor, net::Peer peer) {
                   (this->*take)(std::move(visitor), std::move(peer), port);
               };
-        m_acceptors.push_back(std::make_unique<net::Acceptor>(loop, socket, accepted));
-    };
-    for (const auto &socket : core.sockets)
-        listen(socket, &Worker::accept);
-    for (const auto &socket : core.rawSockets)
-        listen(socket, &Worker::acceptRaw);
+        for (const auto &socket : door.sockets)
+            m_acceptors.push_back(std::make_unique<net::Acceptor>(m_loop, socket, accepted));
+    }
 }
 
 Worker::~Worker()
@@ -50,7 +54,7 @@ Worker::~Worker()
 /// std::nullopt: there is no place; closes it.
 std::optional<Worker::Accepted> Worker::admit(net::Descriptor socket, net::Peer peer)
 {
-    auto permit = Permit::take(m_core.connections, m_core.options.maxConnections);
+    auto permit = Permit::take(m_core.connections, m_settings->options.maxConnections);
     if (!permit)
         return std::nullopt;
     net::calls::setDeadPeerTimeout(socket.handle(), deadPeerSeconds);
@@ -99,15 +103,16 @@ void Worker::deliver(const Route &route, std::unique_ptr<net::ByteStream> stream
 /// Kites of a relay that was just started are as good as missed: their connectors dial again.
 bool Worker::mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host)
 {
-    if (m_core.options.holdVisitors <= std::chrono::seconds(0) || m_isLeaving)
+    if (m_settings->options.holdVisitors <= std::chrono::seconds(0) || m_isLeaving)
         return false;
     const bool isMissed = m_core.registry.isMissed(asking, port, host)
-        || (m_loop.clock().now() - m_core.startedAt < freshFor && m_core.desk->hasAccountFor(host));
+        || (m_loop.clock().now() - m_core.startedAt < freshFor
+            && m_settings->desk->hasAccountFor(host));
     if (!isMissed)
         return false;
     if (m_waiting.contains(&arrival))
         return true;
-    auto place = Permit::take(m_core.heldVisitors, m_core.options.maxHeldVisitors);
+    auto place = Permit::take(m_core.heldVisitors, m_settings->options.maxHeldVisitors);
     if (!place)
         return false;
     m_waiting.emplace(&arrival, std::move(place));
@@ -202,6 +207,13 @@ void Worker::read(KiteCame)
         if (m_waiting.contains(arrival))
             arrival->lookAgain();
     }
+}
+
+void Worker::read(Reconfigure letter)
+{
+    m_settings = std::move(letter.settings);
+    if (!m_isLeaving)
+        listen(*letter.doors);
 }
 
 /// The last of all workers lets all of them tell their links: whoever dials again before that could

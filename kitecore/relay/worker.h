@@ -33,11 +33,11 @@ protected:
 
 private:
     net::Loop &loop() override { return m_loop; }
-    LinkDesk &desk() override { return *m_core.desk; }
+    LinkDesk &desk() override { return *m_settings->desk; }
     KiteRegistry &registry() override { return m_core.registry; }
     const KiteRegistry &registry() const override { return m_core.registry; }
-    const RelayOptions &options() const override { return m_core.options; }
-    const tls::ServerNames &serverNames() const override { return m_core.names; }
+    const RelayOptions &options() const override { return m_settings->options; }
+    const tls::ServerNames &serverNames() const override { return m_settings->names; }
     const QByteArray &uuid() const override { return m_core.uuid; }
     bool isLeaving() const override { return m_isLeaving; }
 
@@ -67,8 +67,10 @@ private:
     void read(CloseLink letter);
     void read(const RulingLetter &letter);
     void read(KiteCame letter);
+    void read(Reconfigure letter);
     void read(StopAccepting letter);
     void read(SayLeaving letter);
+    void listen(const Doors &doors);
     std::vector<Arrival *> waiting() const;
     ClientLink *linkOf(quint64 id);
     void join(quint64 link, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
@@ -82,6 +84,7 @@ private:
     std::unordered_map<Arrival *, std::unique_ptr<Arrival>> m_arrivals;
     std::unordered_map<Arrival *, std::shared_ptr<Permit>> m_waiting; ///< for a kite to come back
     net::Splices m_splices; ///< goes before the links whose streams it holds
+    SettingsPtr m_settings;
     std::vector<std::unique_ptr<net::Acceptor>> m_acceptors;
     bool m_isLeaving = false;
 };

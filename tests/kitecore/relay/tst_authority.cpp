@@ -85,14 +85,16 @@ private:
 
     const RelayOptions m_options = someOptions();
     std::unique_ptr<test::FakeClock> m_clock;
+    std::unique_ptr<Challenges> m_challenges;
     std::unique_ptr<Authority> m_authority;
 
 private Q_SLOTS:
     void init()
     {
         m_clock = std::make_unique<test::FakeClock>();
-        m_authority = std::make_unique<Authority>(m_options, QList<quint16> {80, 8080}, *m_clock,
-                                                  "not-a-secret");
+        m_challenges = std::make_unique<Challenges>(*m_clock, "not-a-secret");
+        m_authority
+            = std::make_unique<Authority>(m_options, QList<quint16> {80, 8080}, *m_challenges);
     }
 };
 
@@ -182,8 +184,7 @@ void TestAuthority::asksServices()
     QFETCH(const Judgement, judgement);
     auto options = someOptions();
     options.accountSources = {{{}, "auth.test", {}}};
-    m_authority
-        = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_clock, "not-a-secret");
+    m_authority = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_challenges);
     const auto request = proved(kite, secret);
     QVERIFY(m_authority->needsRuling(request));
     QCOMPARE(m_authority->judge(request), Judgement::AskElsewhere);
@@ -215,8 +216,7 @@ void TestAuthority::asksNobodyInVain()
     QFETCH(const QByteArray, secret);
     auto options = someOptions();
     options.accountSources = {{"example", "auth.test", {}}, {"test", "auth.test", {}}};
-    m_authority
-        = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_clock, "not-a-secret");
+    m_authority = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_challenges);
     auto request = proved(kite, secret);
     QVERIFY(!m_authority->needsRuling(request));
     request.relaySalt[3] = 'x'; // a forged challenge is no reason to ask either
@@ -228,8 +228,7 @@ void TestAuthority::servicesDoNotMakeChallengesReusable()
 {
     auto options = someOptions();
     options.accountSources = {{{}, "auth.test", {}}};
-    m_authority
-        = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_clock, "not-a-secret");
+    m_authority = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_challenges);
     const auto request = proved("http:a.example", "s3cret");
     AccountAnswer granted;
     granted.kind = AccountAnswer::Kind::Granted;
@@ -320,7 +319,8 @@ void TestAuthority::usesAreRememberedAsLongAsChallengesLive()
 
 void TestAuthority::challengeOfAnotherProcessIsRefused()
 {
-    Authority other(m_options, {80}, *m_clock, "also-not-a-secret");
+    Challenges otherChallenges(*m_clock, "also-not-a-secret");
+    Authority other(m_options, {80}, otherChallenges);
     auto request = requestFor("http:a.test");
     request.relaySalt = other.challenge(request);
     sign(request, "s3cret");
