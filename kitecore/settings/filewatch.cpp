@@ -1,0 +1,76 @@
+#include "kitecore/settings/filewatch.h"
+
+#include <QFileInfo>
+
+namespace kite::settings {
+
+FileWatch::FileWatch(QObject *parent) : QObject(parent)
+{
+    m_settle.setSingleShot(true);
+    const auto soon = [this] { m_settle.start(settleTime); };
+    connect(&m_system, &QFileSystemWatcher::fileChanged, this, soon);
+    connect(&m_system, &QFileSystemWatcher::directoryChanged, this, soon);
+    connect(&m_settle, &QTimer::timeout, this, &FileWatch::look);
+    connect(&m_everyMinute, &QTimer::timeout, this, &FileWatch::look);
+}
+
+void FileWatch::watch(const QStringList &files)
+{
+    QHash<QString, State> wanted;
+    for (const QString &file : files) {
+        const auto known = m_files.constFind(file);
+        wanted.insert(file, known == m_files.cend() ? stateOf(file) : *known);
+    }
+    m_files = wanted;
+    if (!m_system.files().isEmpty())
+        m_system.removePaths(m_system.files());
+    if (!m_system.directories().isEmpty())
+        m_system.removePaths(m_system.directories());
+    listen();
+    if (m_files.isEmpty())
+        m_everyMinute.stop();
+    else
+        m_everyMinute.start(lookEvery);
+}
+
+void FileWatch::look()
+{
+    QStringList different;
+    for (auto it = m_files.begin(); it != m_files.end(); ++it) {
+        const State now = stateOf(it.key());
+        if (now == it.value())
+            continue;
+        it.value() = now;
+        different.append(it.key());
+    }
+    listen(); // a replaced file is another one for the system
+    if (!different.isEmpty())
+        Q_EMIT changed(different);
+}
+
+FileWatch::State FileWatch::stateOf(const QString &file)
+{
+    const QFileInfo info(file);
+    const QString target = info.canonicalFilePath();
+    return target.isEmpty() ? State {} : State {target, info.lastModified(), info.size()};
+}
+
+/// The file behind the links, its folder, and the folder of the name: there links are switched.
+void FileWatch::listen()
+{
+    QStringList paths;
+    for (auto it = m_files.cbegin(); it != m_files.cend(); ++it) {
+        const QString folder = QFileInfo(it.key()).absolutePath();
+        if (QFileInfo::exists(folder))
+            paths.append(folder);
+        if (!it.value().target.isEmpty())
+            paths << it.value().target << QFileInfo(it.value().target).absolutePath();
+    }
+    paths.removeDuplicates();
+    const QStringList heard = m_system.files() + m_system.directories();
+    paths.removeIf([&heard](const QString &path) { return heard.contains(path); });
+    if (!paths.isEmpty())
+        m_system.addPaths(paths);
+}
+
+} // namespace kite::settings

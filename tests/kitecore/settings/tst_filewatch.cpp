@@ -1,0 +1,119 @@
+#include <QFile>
+#include <QSaveFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "kitecore/settings/filewatch.h"
+
+using kite::settings::FileWatch;
+
+namespace {
+
+void write(const QString &path, const QByteArray &bytes)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    file.write(bytes);
+}
+
+void replace(const QString &path, const QByteArray &bytes)
+{
+    QSaveFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(bytes);
+    QVERIFY(file.commit());
+}
+
+} // namespace
+
+class TestFileWatch : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_file = m_folder->filePath(QStringLiteral("a"));
+        write(m_file, "one");
+        m_watch = std::make_unique<FileWatch>();
+        m_watch->watch({m_file});
+        m_changed = std::make_unique<QSignalSpy>(m_watch.get(), &FileWatch::changed);
+    }
+
+    void tellsOfWriting()
+    {
+        write(m_file, "three");
+        QTRY_COMPARE(m_changed->size(), 1);
+        QCOMPARE(m_changed->first().first().toStringList(), QStringList {m_file});
+        write(m_file, "eleven");
+        QTRY_COMPARE(m_changed->size(), 2);
+    }
+
+    void tellsOfReplacing()
+    {
+        for (int i = 1; i <= 3; ++i) {
+            replace(m_file, QByteArray(i + 3, 'x'));
+            QTRY_COMPARE(m_changed->size(), i);
+        }
+    }
+
+    void tellsOfRemovingAndComingBack()
+    {
+        QVERIFY(QFile::remove(m_file));
+        QTRY_COMPARE(m_changed->size(), 1);
+        write(m_file, "back");
+        QTRY_COMPARE(m_changed->size(), 2);
+    }
+
+    void tellsOfASwitchedLink()
+    {
+        const auto other = m_folder->filePath(QStringLiteral("b"));
+        const auto link = m_folder->filePath(QStringLiteral("link"));
+        write(other, "two");
+        QVERIFY(QFile::link(m_file, link));
+        m_watch->watch({link});
+        QVERIFY(QFile::remove(link));
+        QVERIFY(QFile::link(other, link));
+        QTRY_COMPARE(m_changed->size(), 1);
+        QCOMPARE(m_changed->first().first().toStringList(), QStringList {link});
+    }
+
+    void saysNothingOfNeighbours()
+    {
+        write(m_folder->filePath(QStringLiteral("neighbour")), "x");
+        m_watch->look();
+        QCOMPARE(m_changed->size(), 0);
+    }
+
+    void looksWithoutTheSystemToo()
+    {
+        write(m_file, "three");
+        m_watch->look(); // as each minute
+        QCOMPARE(m_changed->size(), 1);
+        m_watch->look();
+        QCOMPARE(m_changed->size(), 1);
+    }
+
+    void watchingAnewForgetsNothing()
+    {
+        write(m_file, "three");
+        m_watch->watch({m_file, m_folder->filePath(QStringLiteral("b"))});
+        m_watch->look();
+        QCOMPARE(m_changed->size(), 1);
+        m_watch->watch({});
+        write(m_file, "eleven");
+        m_watch->look();
+        QCOMPARE(m_changed->size(), 1);
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    QString m_file;
+    std::unique_ptr<FileWatch> m_watch;
+    std::unique_ptr<QSignalSpy> m_changed;
+};
+
+QTEST_GUILESS_MAIN(TestFileWatch)
+#include "tst_filewatch.moc"
