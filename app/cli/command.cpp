@@ -95,6 +95,9 @@ void show(const Plan &plan)
     case Show::Help:
         text = helpText(plan.verb);
         break;
+    case Show::HelpMan:
+        text = manText();
+        break;
     case Show::Version:
         text = QStringLiteral("kite " KITE_VERSION "\n");
         break;

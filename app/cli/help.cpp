@@ -53,29 +53,6 @@ who may come, +insecure takes the firewall away, +rewritehost[=HOST],
 )";
 }
 
-QString headline(Topic topic)
-{
-    switch (topic) {
-    case Topic::Share:
-        return QStringLiteral("Sharing");
-    case Topic::Kites:
-        return QStringLiteral("Kites");
-    case Topic::Files:
-        return QStringLiteral("Kites in configuration files (~/.pagekite.rc)");
-    case Topic::Relays:
-        return QStringLiteral("Relays to fly at (a link is plain unless one of these says TLS)");
-    case Topic::RelayRole:
-        return QStringLiteral("Being a relay");
-    case Topic::Output:
-        return QStringLiteral("What it tells");
-    case Topic::General:
-        return QStringLiteral("General");
-    case Topic::NotActedOn:
-        return QStringLiteral("Known from pagekite.py, not acted on (a warning says so)");
-    }
-    Q_UNREACHABLE();
-}
-
 QList<Topic> topicsOf(Verb verb)
 {
     using enum Topic;
@@ -141,6 +118,29 @@ else. The manual has more: man kite.
 )";
 
 } // namespace
+
+QString headline(Topic topic)
+{
+    switch (topic) {
+    case Topic::Share:
+        return QStringLiteral("Sharing");
+    case Topic::Kites:
+        return QStringLiteral("Kites");
+    case Topic::Files:
+        return QStringLiteral("Kites in configuration files (~/.pagekite.rc)");
+    case Topic::Relays:
+        return QStringLiteral("Relays to fly at (a link is plain unless one of these says TLS)");
+    case Topic::RelayRole:
+        return QStringLiteral("Being a relay");
+    case Topic::Output:
+        return QStringLiteral("What it tells");
+    case Topic::General:
+        return QStringLiteral("General");
+    case Topic::NotActedOn:
+        return QStringLiteral("Known from pagekite.py, not acted on (a warning says so)");
+    }
+    Q_UNREACHABLE();
+}
 
 QString helpText(Verb verb)
 {

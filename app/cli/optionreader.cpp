@@ -8,6 +8,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::Help, &OptionReader::show<Show::Help>},
     {Act::Version, &OptionReader::show<Show::Version>},
     {Act::AppVersion, &OptionReader::show<Show::AppVersion>},
+    {Act::HelpMan, &OptionReader::show<Show::HelpMan>},
     {Act::Settings, &OptionReader::show<Show::Settings>},
     {Act::Clean, &OptionReader::nothing},
     {Act::OptFile, &OptionReader::nothing},

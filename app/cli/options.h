@@ -15,7 +15,7 @@
 namespace kite::cli {
 
 /// What to print instead of running.
-enum class Show { Nothing, Help, Version, AppVersion, Settings, Text };
+enum class Show { Nothing, Help, HelpMan, Version, AppVersion, Settings, Text };
 
 /// How much goes into the log.
 enum class LogLevel { None, Error, Warning, Info, Debug };

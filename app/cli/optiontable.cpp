@@ -144,6 +144,7 @@ constexpr Option table[] = {
     value("optdir", 'O', Act::OptDir, General, "FOLDER", "more options from its *.rc files"),
     flag("settings", 0, Act::Settings, General, "show what all of this adds up to, and end"),
     flag("help", 0, Act::Help, General, "this text"),
+    flag("help-man", 0, Act::HelpMan, General, "the options as they stand in man kite"),
     flag("version", 0, Act::Version, General, "name and version"),
     flag("appver", 0, Act::AppVersion, General, "the version alone"),
 
@@ -262,8 +263,8 @@ bool isKept(const Option &option)
 {
     using enum Act;
     static constexpr Act ofThisRun[]
-        = {Help,    Version, AppVersion, Settings, Clean,    OptFile,    OptDir, List,    Add,
-           Disable, Remove,  Only,       Save,     SaveFile, SecretFile, Json,   Traffic, Watch};
+        = {Help,    HelpMan, Version, AppVersion, Settings, Clean,      OptFile, OptDir,  List, Add,
+           Disable, Remove,  Only,    Save,       SaveFile, SecretFile, Json,    Traffic, Watch};
     static constexpr const char *others[]
         = {"nullui", "remoteui", "shell", "friendly", "signup", "controlpanel", "controlpass"};
     return option.topic != Topic::Share && !std::ranges::count(ofThisRun, option.act)

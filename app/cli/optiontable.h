@@ -17,6 +17,7 @@ enum class Act : quint8 {
     Help,
     Version,
     AppVersion,
+    HelpMan,
     Settings,
     // where settings come from
     Clean,

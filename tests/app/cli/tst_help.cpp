@@ -38,6 +38,22 @@ private Q_SLOTS:
         QVERIFY(text.contains(u"kite share PATH"));
     }
 
+    void manualHasEveryOption()
+    {
+        const QString text = manText();
+        for (const Option &option : optionTable()) {
+            const QString name = QLatin1String(option.name);
+            const QString bold
+                = QStringLiteral("\\fB\\-\\-%1\\fR")
+                      .arg(QString(name).replace(QLatin1Char('-'), QLatin1String("\\-")));
+            QVERIFY2(text.contains(bold), option.name);
+        }
+        for (const QString &line : text.split(QLatin1Char('\n')))
+            QVERIFY2(!line.startsWith(QLatin1Char('.')) || line == u".TP" || line == u".PP"
+                         || line.startsWith(u".SS "),
+                     qPrintable(line));
+    }
+
     void verbsTellOfTheirOwn()
     {
         QVERIFY(helpText(Verb::Share).contains(u"--lan"));
