@@ -57,6 +57,11 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::AuthThreads, &OptionReader::authThreads},
     {Act::AuthFailClosed, &OptionReader::nothing}, // always
     {Act::RateLimitIps, &OptionReader::rateLimitIps},
+    {Act::ClientAcl, &OptionReader::addressRule<&relay::RelayOptions::visitorRules>},
+    {Act::TunnelAcl, &OptionReader::addressRule<&relay::RelayOptions::connectorRules>},
+    {Act::AcceptAclFile, &OptionReader::acceptAclFile},
+    {Act::TrustedProxy, &OptionReader::trustedProxy},
+    {Act::PortAlias, &OptionReader::portAlias},
     {Act::TlsEndpoint, &OptionReader::tlsEndpoint},
     {Act::TlsDefault, &OptionReader::tlsDefault},
     {Act::Motd, &OptionReader::motd},

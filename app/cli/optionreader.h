@@ -99,6 +99,15 @@ private:
     Outcome authDomain(const QString &value);
     Outcome authThreads(const QString &value);
     Outcome rateLimitIps(const QString &value);
+    template <QList<relay::AddressRule> relay::RelayOptions::*Rules>
+    Outcome addressRule(const QString &value)
+    {
+        return addressRule(value, m_options.relay.*Rules);
+    }
+    Outcome addressRule(const QString &value, QList<relay::AddressRule> &rules);
+    Outcome acceptAclFile(const QString &path);
+    Outcome trustedProxy(const QString &value);
+    Outcome portAlias(const QString &value);
     Outcome tlsEndpoint(const QString &value);
     Outcome tlsDefault(const QString &value);
     Outcome motd(const QString &path);

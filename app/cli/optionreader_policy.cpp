@@ -65,4 +65,53 @@ OptionReader::Outcome OptionReader::rateLimitIps(const QString &value)
     return {};
 }
 
+/// `policy:pattern`; what is not allowed is denied.
+OptionReader::Outcome OptionReader::addressRule(const QString &value,
+                                                QList<relay::AddressRule> &rules)
+{
+    using relay::AddressRule;
+    const auto colon = value.indexOf(QLatin1Char(':'));
+    AddressRule rule {AddressRule::Word::Deny, value.mid(colon + 1)};
+    if (colon <= 0 || rule.pattern.isEmpty())
+        return bad(QStringLiteral("'%1' is neither allow:PATTERN nor deny:PATTERN.").arg(value));
+    if (value.left(colon).toLower() == u"allow")
+        rule.word = AddressRule::Word::Allow;
+    if (!relay::AddressRules::compile({rule}))
+        return bad(QStringLiteral("'%1' is no regular expression.").arg(rule.pattern));
+    rules.append(rule);
+    return {};
+}
+
+OptionReader::Outcome OptionReader::acceptAclFile(const QString &path)
+{
+    if (const auto text = m_files.read(path); !text)
+        return bad(QStringLiteral("%1 cannot be read: %2.").arg(path, text.error()));
+    m_options.relay.acceptFile = path;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::trustedProxy(const QString &value)
+{
+    const auto subnet = value.contains(QLatin1Char('/'))
+        ? QHostAddress::parseSubnet(value)
+        : relay::Subnet {QHostAddress(value),
+                         QHostAddress(value).protocol() == QAbstractSocket::IPv6Protocol ? 128
+                                                                                         : 32};
+    if (subnet.first.isNull() || subnet.second < 0)
+        return bad(QStringLiteral("'%1' is no address.").arg(value));
+    m_options.relay.trustedProxies.append(subnet);
+    return {};
+}
+
+OptionReader::Outcome OptionReader::portAlias(const QString &value)
+{
+    const auto fields = value.split(QLatin1Char(':'));
+    const auto real = readPort(fields.first());
+    const auto reported = readPort(fields.last());
+    if (fields.size() != 2 || !real || !reported || *real == 0 || *reported == 0)
+        return bad(QStringLiteral("'%1' is not REAL:REPORTED.").arg(value));
+    m_options.relay.portAliases.insert(*real, *reported);
+    return {};
+}
+
 } // namespace kite::cli

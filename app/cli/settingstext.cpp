@@ -106,6 +106,31 @@ QString connectorLines(const ConnectorPlan &plan)
     return text;
 }
 
+QString ruleLines(const char *option, const QList<relay::AddressRule> &rules)
+{
+    QString text;
+    for (const auto &rule : rules)
+        text += QStringLiteral("%1 = %2:%3\n")
+                    .arg(QLatin1String(option),
+                         rule.word == relay::AddressRule::Word::Allow ? QStringLiteral("allow")
+                                                                      : QStringLiteral("deny"),
+                         rule.pattern);
+    return text;
+}
+
+QString doorLines(const relay::RelayOptions &relay)
+{
+    QString text = ruleLines("client_acl", relay.visitorRules)
+        + ruleLines("tunnel_acl", relay.connectorRules);
+    if (!relay.acceptFile.isEmpty())
+        text += QStringLiteral("accept_acl_file = %1\n").arg(relay.acceptFile);
+    for (const auto &[address, bits] : relay.trustedProxies)
+        text += QStringLiteral("trusted_proxy = %1/%2\n").arg(address.toString()).arg(bits);
+    for (const auto &[real, reported] : relay.portAliases.asKeyValueRange())
+        text += QStringLiteral("portalias = %1:%2\n").arg(real).arg(reported);
+    return text;
+}
+
 QString relayLines(const relay::RelayOptions &relay)
 {
     QStringList ports;
@@ -135,6 +160,7 @@ QString relayLines(const relay::RelayOptions &relay)
                     .arg(QString::fromUtf8(domain.isEmpty() ? domain : domain + ':'))
                     .arg(rate.visitors)
                     .arg(rate.within.count());
+    text += doorLines(relay);
     for (const auto &name : relay.tlsNames)
         text += QStringLiteral("tls_endpoint = %1:%2\n")
                     .arg(QString::fromUtf8(name.name), name.pemFile);

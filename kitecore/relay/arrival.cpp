@@ -4,6 +4,8 @@
 #include <array>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/http/pages.h"
+#include "kitecore/http/requesthead.h"
 #include "kitecore/relay/awaywords.h"
 #include "kitecore/relay/connectrule.h"
 #include "kitecore/relay/ownnames.h"
@@ -33,6 +35,7 @@ Arrival::Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, qui
                  std::shared_ptr<Permit> permit)
     : m_home(home)
     , m_stream(std::move(stream))
+    , m_visitor(m_stream->peer())
     , m_permit(std::move(permit))
     , m_firstBytes(home.uuid(), home.options().protocols)
     , m_port(port)
@@ -66,7 +69,7 @@ void Arrival::visitorIsSilent()
 {
     auto &raw = m_home.rawVisitors();
     const auto found
-        = raw.comeTo(m_port) ? raw.find(m_port, m_stream->peer().address) : std::nullopt;
+        = raw.comeTo(m_port) && mayVisit() ? raw.find(m_port, m_visitor.address) : std::nullopt;
     if (found)
         return deliver(found->route, found->host);
     limit(limits::firstByteTimeout);
@@ -117,6 +120,8 @@ void Arrival::act(const TlsHello &hello)
     const auto context = m_home.serverNames().find(*host);
     const auto route = m_home.registry().find(Asking::Https, m_port, *host);
     const bool isOwn = context && isOwnName(m_home.options(), *host);
+    if (!mayVisit() && !(context && mayBringKites()))
+        return refuse(tls::accessDeniedAlert());
     if (route && !isOwn && !(context && route->kite.domain == "unknown"))
         return deliver(*route, *host);
     if (context)
@@ -128,6 +133,8 @@ void Arrival::act(const TlsHello &hello)
 
 void Arrival::act(const GreetingHead &greeting)
 {
+    if (!mayBringKites())
+        return refuse(forbiddenAnswer());
     const auto head = m_bytes.first(greeting.bytes);
     m_bytes.remove(0, greeting.bytes);
     m_home.greeted(takeStream(), head, std::move(m_permit));
@@ -138,6 +145,8 @@ void Arrival::act(const Connect &connect)
 {
     const auto rule
         = connectRule(connect, m_home.registry(), m_home.serverNames(), m_home.options().rawPorts);
+    if (!mayVisit() && !(rule.way == ConnectWay::Tls && mayBringKites()))
+        return refuse(http::statusPage(403, m_home.uuid(), connect.host));
     const bool again = m_connected || (m_tls && rule.way == ConnectWay::Tls);
     const auto asking = connect.port == 443          ? Asking::Https
         : connect.port == 80 || connect.port == 8080 ? Asking::Http
@@ -165,7 +174,15 @@ void Arrival::act(const HttpVisit &visit)
 {
     const bool webSocket = visit.webSocket && m_home.options().protocols.contains("websocket");
     const auto asking = webSocket ? Asking::WebSocket : Asking::Http;
-    m_home.rawVisitors().asked(m_stream->peer().address, visit.host);
+    if (m_home.doorman().trustsAnybody()) {
+        if (const auto head = http::parseRequestHead(m_bytes); head && *head)
+            m_visitor = m_home.doorman().visitorOf(m_stream->peer(), **head);
+    }
+    if (!mayVisit()) {
+        const auto page = http::statusPage(403, m_home.uuid(), visit.host);
+        return refuse(visit.headOnly ? headOf(page) : page);
+    }
+    m_home.rawVisitors().asked(m_visitor.address, visit.host);
     if (const auto route = m_home.registry().find(asking, m_port, visit.host))
         return deliver(*route, visit.host);
     if (waitsFor(asking, m_port, visit.host))
@@ -176,6 +193,8 @@ void Arrival::act(const HttpVisit &visit)
 
 void Arrival::act(const NamedVisit &visit)
 {
+    if (!mayVisit())
+        return over();
     if (const auto route = m_home.registry().find(visit.asking, m_port, visit.host)) {
         m_bytes.replace(0, visit.headBytes, visit.headInstead);
         return deliver(*route, visit.host);
@@ -250,15 +269,21 @@ bool Arrival::establish(qsizetype headBytes)
     return m_stream->write(established).bytes == established.size();
 }
 
-/// Whether the link's limit of different visitors has a place for this one.
+/// Not what a proxy says: connectors do not come through one.
+bool Arrival::mayBringKites() const
+{
+    return m_home.doorman().mayBringKites(m_stream->peer().address);
+}
+
+/// Whether the limit of different visitors of the link has a place for this one.
 bool Arrival::isAdmitted(const Route &route) const
 {
     if (!route.link || !route.link->visitors->isActive())
         return true;
-    const auto parsed = http::parseRequestHead(m_bytes);
-    const auto *request = parsed && *parsed ? &**parsed : nullptr;
-    return route.link->visitors->admits(visitorKey(m_stream->peer().address, request),
-                                        m_home.loop().clock().now());
+    const auto head = http::parseRequestHead(m_bytes);
+    const bool isRequest = isHttpLike(route.kite.protocol) && head && *head;
+    const auto visitor = visitorKey(m_visitor.address, isRequest ? &**head : nullptr);
+    return route.link->visitors->admits(visitor, m_home.loop().clock().now());
 }
 
 void Arrival::deliver(const Route &route, const QByteArray &host)
@@ -269,7 +294,7 @@ void Arrival::deliver(const Route &route, const QByteArray &host)
     visitor.protocol = route.kite.protocol;
     visitor.host = host;
     visitor.port = m_port;
-    visitor.peer = m_stream->peer();
+    visitor.peer = m_visitor;
     visitor.tls = m_tls;
     m_home.deliver(route, takeStream(), visitor, std::move(m_permit));
     over();

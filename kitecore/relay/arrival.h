@@ -6,6 +6,7 @@
 #include "kitecore/net/loop.h"
 #include "kitecore/net/streams.h"
 #include "kitecore/net/target.h"
+#include "kitecore/relay/doorman.h"
 #include "kitecore/relay/firstbytes.h"
 #include "kitecore/relay/kiteregistry.h"
 #include "kitecore/relay/linkmail.h"
@@ -25,6 +26,7 @@ public:
     virtual RawVisitors &rawVisitors() = 0;
     virtual const RelayOptions &options() const = 0;
     virtual const tls::ServerNames &serverNames() const = 0;
+    virtual const Doorman &doorman() const = 0;
     virtual const QByteArray &uuid() const = 0;
 
     /// Brings a visitor to its kite. The stream begins with everything it sent.
@@ -100,12 +102,15 @@ private:
     void deliver(const Route &route, const QByteArray &host);
     bool waitsFor(Asking asking, quint16 port, const QByteArray &host);
     bool isAdmitted(const Route &route) const;
+    bool mayVisit() const { return m_home.doorman().mayVisit(m_visitor.address); }
+    bool mayBringKites() const;
     void refuse(const QByteArray &words);
     std::unique_ptr<net::ByteStream> takeStream();
     void over();
 
     ArrivalHome &m_home;
     std::unique_ptr<net::ByteStream> m_stream;
+    net::Peer m_visitor; ///< the stream's, or whom a trusted proxy names
     std::shared_ptr<Permit> m_permit;
     QByteArray m_bytes; ///< read and not yet understood
     FirstBytes m_firstBytes;

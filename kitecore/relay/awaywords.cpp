@@ -9,10 +9,15 @@
 
 namespace kite::relay {
 
-QByteArray awayWords(const QByteArray &protocol, const QByteArray &host, const QByteArray &uuid)
+bool isHttpLike(const QByteArray &protocol)
 {
     static const QByteArrayList httpLike {"http", "http2", "http3", "websocket"};
-    if (httpLike.contains(protocol))
+    return httpLike.contains(protocol);
+}
+
+QByteArray awayWords(const QByteArray &protocol, const QByteArray &host, const QByteArray &uuid)
+{
+    if (isHttpLike(protocol))
         return http::awayPage(http::AwaySide::Relay, protocol, host, uuid);
     if (protocol == "https")
         return tls::accessDeniedAlert();

@@ -45,6 +45,12 @@ inline QByteArray unavailableAnswer()
     return "HTTP/1.0 503 Unavailable\r\n\r\n";
 }
 
+/// What is told to whom may not bring kites from where it is.
+inline QByteArray forbiddenAnswer()
+{
+    return "HTTP/1.0 403 Forbidden\r\n\r\n";
+}
+
 /// An answer cut to its head, for HEAD.
 QByteArray headOf(const QByteArray &answer);
 

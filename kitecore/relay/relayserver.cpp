@@ -169,6 +169,12 @@ void RelayServer::Private::closeRevoked(const LinkDesk &before)
 void RelayServer::Private::startWorkers()
 {
     const int wanted = m_core.settings->options.workers;
+    QList<quint16> publicPorts;
+    for (const auto port : m_ports)
+        publicPorts.append(m_core.options.publicPort(port));
+    m_core.desk = std::make_unique<LinkDesk>(m_core.options, publicPorts, m_core.names,
+                                             m_core.registry, m_core.clock, m_core.accounts);
+    const int wanted = m_core.options.workers;
     const int workers = wanted > 0 ? wanted : QThread::idealThreadCount();
     if (workers == 1) {
         m_worker = std::make_unique<Worker>(m_loop, m_core);

@@ -14,6 +14,7 @@
 #include "kitecore/net/listener.h"
 #include "kitecore/net/target.h"
 #include "kitecore/relay/accountanswer.h"
+#include "kitecore/relay/addressrules.h"
 #include "kitecore/secrets/secret.h"
 #include "kitecore/tls/context.h"
 
@@ -27,6 +28,8 @@ struct Account
     QByteArray domain;        ///< exact or `*.rest`
     secrets::Secret secret;
 };
+
+using Subnet = QPair<QHostAddress, int>; ///< as QHostAddress::parseSubnet() gives it
 
 struct RelayOptions
 {
@@ -42,10 +45,16 @@ struct RelayOptions
     QList<AccountSource> accountSources;        ///< asked where no account decides
     int accountQuestions = 4;                   ///< that a program is asked at a time
     QMap<QByteArray, VisitorRate> visitorRates; ///< by domain; without one: of all others
+    QList<AddressRule> visitorRules;            ///< none: everybody; else who matches none may not
+    QList<AddressRule> connectorRules;          ///< the same for who brings kites
+    QString acceptFile;                         ///< path; see AcceptFile
+    QList<Subnet> trustedProxies;               ///< whose X-Forwarded-For counts
+    QMap<quint16, quint16> portAliases;         ///< what to call a port that we listen on
     QList<tls::ServerName> tlsNames;            ///< TLS the relay ends itself
     QByteArray tlsDefault; ///< name whose certificate answers hellos without SNI; empty: the first
     bool announceCompression = true; ///< `--nozchunks` turns it off
-    int workers = 0;                 ///< 0: number of cores; 1: no thread of its own
+    quint16 publicPort(quint16 port) const { return portAliases.value(port, port); }
+    int workers = 0; ///< 0: number of cores; 1: no thread of its own
     QByteArray motd;
 
     int maxKitesPerLink = 1000;

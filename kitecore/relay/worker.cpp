@@ -51,10 +51,13 @@ Worker::~Worker()
     m_mail->close();
 }
 
-/// std::nullopt: there is no place; closes it.
+/// std::nullopt: there is no place for it; closes it.
 std::optional<Worker::Accepted> Worker::admit(net::Descriptor socket, net::Peer peer)
 {
     auto permit = Permit::take(m_core.connections, m_settings->options.maxConnections);
+    if (!m_core.doorman.mayConnect(peer.address))
+        return std::nullopt;
+    auto permit = Permit::take(m_core.connections, m_core.options.maxConnections);
     if (!permit)
         return std::nullopt;
     net::calls::setDeadPeerTimeout(socket.handle(), deadPeerSeconds);
@@ -68,16 +71,26 @@ void Worker::accept(net::Descriptor socket, net::Peer peer, quint16 port)
     if (!accepted)
         return;
     ArrivalHome &home = *this;
-    auto arrival = std::make_unique<Arrival>(home, std::move(accepted->stream), port,
-                                             std::move(accepted->permit));
+    auto arrival
+        = std::make_unique<Arrival>(home, std::move(accepted->stream),
+                                    m_core.options.publicPort(port), std::move(accepted->permit));
     m_arrivals.emplace(arrival.get(), std::move(arrival));
+}
+
+bool Worker::isAdmitted(const Route &route, const QString &address) const
+{
+    return !route.link || !route.link->visitors->isActive()
+        || route.link->visitors->admits(visitorKey(address, nullptr), m_loop.clock().now());
 }
 
 /// Not a byte is waited for: the kite may be the one that speaks first.
 void Worker::acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port)
 {
-    const auto found = m_core.rawVisitors.find(port, peer.address);
-    auto accepted = found ? admit(std::move(socket), std::move(peer)) : std::nullopt;
+    const auto found = m_core.doorman.mayVisit(peer.address)
+        ? m_core.rawVisitors.find(port, peer.address)
+        : std::nullopt;
+    const bool mayEnter = found && isAdmitted(found->route, peer.address);
+    auto accepted = mayEnter ? admit(std::move(socket), std::move(peer)) : std::nullopt;
     if (!accepted)
         return;
     net::Visitor visitor;

@@ -38,6 +38,9 @@ private:
     const KiteRegistry &registry() const override { return m_core.registry; }
     const RelayOptions &options() const override { return m_settings->options; }
     const tls::ServerNames &serverNames() const override { return m_settings->names; }
+    const RelayOptions &options() const override { return m_core.options; }
+    const tls::ServerNames &serverNames() const override { return m_core.names; }
+    const Doorman &doorman() const override { return m_core.doorman; }
     const QByteArray &uuid() const override { return m_core.uuid; }
     bool isLeaving() const override { return m_isLeaving; }
 
@@ -51,6 +54,7 @@ private:
     std::optional<Accepted> admit(net::Descriptor socket, net::Peer peer);
     void accept(net::Descriptor socket, net::Peer peer, quint16 port);
     void acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port);
+    bool isAdmitted(const Route &route, const QString &address) const;
     void deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
                  const net::Visitor &visitor, std::shared_ptr<Permit> permit) override;
     bool mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host) override;

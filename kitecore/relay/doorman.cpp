@@ -1,0 +1,65 @@
+#include "kitecore/relay/doorman.h"
+
+#include <algorithm>
+
+#include "kitecore/base/logging.h"
+#include "kitecore/http/requesthead.h"
+
+namespace kite::relay {
+
+namespace {
+
+/// Whoever made the options has compiled the rules before. If not: nobody comes in.
+AddressRules compiled(const QList<AddressRule> &rules)
+{
+    auto result = AddressRules::compile(rules);
+    if (result)
+        return std::move(result).value();
+    qCWarning(lcRelay) << "no pattern for addresses:" << result.error();
+    return AddressRules::compile({{AddressRule::Word::Deny, QStringLiteral("any")}}).value();
+}
+
+} // namespace
+
+Doorman::Doorman(const RelayOptions &options, const Clock &clock)
+    : m_visitors(compiled(options.visitorRules))
+    , m_connectors(compiled(options.connectorRules))
+    , m_proxies(options.trustedProxies)
+    , m_acceptFile(options.acceptFile, clock)
+{
+}
+
+bool Doorman::isAllowed(const AddressRules &rules, const QString &address)
+{
+    return rules.isEmpty()
+        || rules.wordFor(address, AddressRule::Word::Deny) == AddressRule::Word::Allow;
+}
+
+bool Doorman::trusts(const QHostAddress &address) const
+{
+    return std::ranges::any_of(
+        m_proxies, [&](const Subnet &net) { return address.isInSubnet(net.first, net.second); });
+}
+
+/// From the right: each proxy we trust may have added the address of the one before it.
+net::Peer Doorman::visitorOf(const net::Peer &peer, const http::RequestHead &request) const
+{
+    auto visitor = peer;
+    QByteArrayList addresses;
+    for (const auto &header : request.headers) {
+        if (header.name.compare("X-Forwarded-For", Qt::CaseInsensitive) == 0)
+            addresses += header.value.split(',');
+    }
+    while (!addresses.isEmpty() && trusts(QHostAddress(visitor.address))) {
+        QHostAddress said(QString::fromLatin1(addresses.takeLast().trimmed()));
+        bool isMapped = false;
+        if (const quint32 v4 = said.toIPv4Address(&isMapped); isMapped)
+            said = QHostAddress(v4);
+        if (said.isNull() || !said.scopeId().isEmpty())
+            break;
+        visitor = {said.toString(), 0};
+    }
+    return visitor;
+}
+
+} // namespace kite::relay

@@ -1,0 +1,85 @@
+"""Whom a relay lets in, and what it tells those that it does not."""
+import socket
+import ssl
+
+import harness
+from harness import EndToEnd, wait_for
+
+
+class Policy(EndToEnd):
+    def relay(self, *options):
+        relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", "--ports=0", "--domain=*:*.kite.test:s3cret", *options, "--json")
+        return relay.wait_event("listening", role="relay")["port"]
+
+    def fly(self, port, *names, server=None):
+        server = server or self.origin()
+        kite = self.kite("--clean", f"--frontend=127.0.0.1:{port}",
+                         *(f"--service_on=http:{name}:localhost:{server.port}:s3cret" for name in names), "--json")
+        for name in names:
+            kite.wait_event("flying", kite=f"http:{name}")
+        return kite
+
+    def ask(self, port, words):
+        """Everything that comes back for these bytes."""
+        with socket.create_connection(("127.0.0.1", port), 30) as visitor:
+            visitor.sendall(words)
+            got = b""
+            while part := visitor.recv(1 << 16):
+                got += part
+            return got
+
+    def get(self, port, host, *headers, path="/", method="GET"):
+        return self.ask(port, "\r\n".join([f"{method} {path} HTTP/1.1", f"Host: {host}", "Connection: close", *headers, "", ""]).encode())
+
+    def test_visitors_from_elsewhere_only(self):
+        pem, _ = self.certificate("relay.test")
+        port = self.relay("--client_acl=deny:localhost", "--client_acl=allow:any", f"--tls_endpoint=relay.test:{pem}")
+        self.fly(port, "a.kite.test")
+        self.assertTrue(self.get(port, "a.kite.test").startswith(b"HTTP/1.1 403 Forbidden\r\n"))
+        hello = ssl.create_default_context()
+        with self.assertRaisesRegex(ssl.SSLError, "ACCESS_DENIED"):
+            hello.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname="a.kite.test")
+
+    def test_connectors_by_tls_where_visitors_may_not(self):
+        pem, print_ = self.certificate("relay.test")
+        port = self.relay("--client_acl=allow:10\\..*", f"--tls_endpoint=relay.test:{pem}")
+        server = self.origin()
+        for way in ([f"--pin={print_}"], ["--fe_certname=relay.test", f"--ca_certs={pem}"]):
+            kite = self.kite("--clean", f"--frontend=127.0.0.1:{port}", *way, f"--service_on=http:a.kite.test:localhost:{server.port}:s3cret", "--json")
+            kite.wait_event("flying")
+            kite.stop()
+
+    def test_connectors_from_elsewhere_only(self):
+        port = self.relay("--tunnel_acl=allow:10\\..*")
+        code, out, error = self.run_kite("--clean", "--noloop", f"--frontend=127.0.0.1:{port}", "--service_on=http:a.kite.test:localhost:1:s3cret")
+        self.assertNotEqual(code, 0)
+        self.assertEqual(self.get(port, "a.kite.test")[:12], b"HTTP/1.1 503")
+
+    def test_accept_file(self):
+        file = self.folder / "accept"
+        file.write_text("# nobody yet\n127\\. deny everybody here\n")
+        port = self.relay(f"--accept_acl_file={file}")
+        self.assertEqual(self.silently(port), b"")
+        file.write_text("127\\. allow everybody here\n")
+        wait_for("the file is read again", lambda: self.silently(port).startswith(b"HTTP/1.1 503"))
+
+    def silently(self, port):
+        try:
+            return self.get(port, "a.kite.test")
+        except ConnectionError:
+            return b""
+
+    def test_a_proxy_in_front(self):
+        port = self.relay("--trusted_proxy=127.0.0.0/8", "--client_acl=allow:192\\.0\\.2\\.7")
+        self.fly(port, "a.kite.test")
+        self.assertTrue(self.get(port, "a.kite.test", "X-Forwarded-For: 192.0.2.7").startswith(b"HTTP/1.1 200"))
+        self.assertTrue(self.get(port, "a.kite.test", "X-Forwarded-For: 192.0.2.8").startswith(b"HTTP/1.1 403"))
+
+    def test_different_visitors_are_limited(self):
+        port = self.relay("--ratelimit_ips=a.kite.test:2/900")
+        self.fly(port, "a.kite.test", "b.kite.test")
+        for agent, status in ((1, 200), (2, 200), (3, 503), (1, 200)):
+            self.assertIn(b" %d " % status, self.get(port, "a.kite.test", f"User-Agent: {agent}")[:14])
+
+
+harness.main()
