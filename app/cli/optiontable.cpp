@@ -179,15 +179,8 @@ constexpr Option table[] = {
     idle("controlpass"),
     idle("local", takesValue),
     idle("noprobes"),
-}
-
     idle("dyndns", takesValue, 'D', 0),
     idle("wschunks"),
-    idle("portalias", takesValue),
-    idle("proxy", takesValue, 0, 0),
-    idle("socksify", takesValue, 0, 0),
-    idle("torify", takesValue),
-    idle("noproxy"),
     idle("upgradeinfo", takesValue),
     idle("noupgradeinfo"),
     idle("tls_ciphers", takesValue),

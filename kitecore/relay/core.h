@@ -5,8 +5,6 @@
 #include <vector>
 
 #include "kitecore/relay/doors.h"
-#include "kitecore/net/listener.h"
-#include "kitecore/relay/doorman.h"
 #include "kitecore/relay/kiteregistry.h"
 #include "kitecore/relay/rawvisitors.h"
 #include "kitecore/relay/settings.h"
@@ -30,8 +28,6 @@ struct Core
     Doors doors;          ///< the same
     KiteRegistry registry;
     RawVisitors rawVisitors;
-    std::unique_ptr<LinkDesk> desk; ///< made once the ports are known
-    Doorman doorman {options, clock};
     const Permit::Count connections = std::make_shared<std::atomic<int>>(0);
     const Permit::Count heldVisitors = std::make_shared<std::atomic<int>>(0);
     std::atomic<quint64> lastLink = 0;

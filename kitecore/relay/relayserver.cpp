@@ -107,8 +107,12 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
         return doors;
     auto &next = **made;
     next.ports = doors->ports();
+    next.doorman = std::make_unique<Doorman>(next.options, m_core.clock);
+    QList<quint16> publicPorts;
+    for (const auto port : next.ports)
+        publicPorts.append(next.options.publicPort(port));
     next.desk = std::make_unique<LinkDesk>(
-        next.options, next.ports, next.names, m_core.registry, m_core.clock,
+        next.options, publicPorts, next.names, m_core.registry, m_core.clock,
         accountsFor(next.options), m_core.settings ? m_core.settings->desk->memory() : nullptr);
     m_core.rawVisitors.setPorts(next.options.rawPorts);
     m_core.doors = *doors;
@@ -169,12 +173,6 @@ void RelayServer::Private::closeRevoked(const LinkDesk &before)
 void RelayServer::Private::startWorkers()
 {
     const int wanted = m_core.settings->options.workers;
-    QList<quint16> publicPorts;
-    for (const auto port : m_ports)
-        publicPorts.append(m_core.options.publicPort(port));
-    m_core.desk = std::make_unique<LinkDesk>(m_core.options, publicPorts, m_core.names,
-                                             m_core.registry, m_core.clock, m_core.accounts);
-    const int wanted = m_core.options.workers;
     const int workers = wanted > 0 ? wanted : QThread::idealThreadCount();
     if (workers == 1) {
         m_worker = std::make_unique<Worker>(m_loop, m_core);

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "kitecore/relay/doorman.h"
 #include "kitecore/relay/linkdesk.h"
 #include "kitecore/relay/relayserver.h"
 #include "kitecore/tls/servernames.h"
@@ -15,12 +16,13 @@ struct Settings
     RelayOptions options; ///< names in lower case
     QList<quint16> ports; ///< really bound, in the order of the options
     tls::ServerNames names;
+    std::unique_ptr<Doorman> doorman;
     std::unique_ptr<LinkDesk> desk;
 };
 using SettingsPtr = std::shared_ptr<const Settings>;
 
 /// Reads the certificates.
-/// @return without a desk and ports.
+/// @return without a desk, a doorman and ports.
 Result<std::shared_ptr<Settings>, RelayFailure> readSettings(RelayOptions options);
 
 } // namespace kite::relay

@@ -54,10 +54,9 @@ Worker::~Worker()
 /// std::nullopt: there is no place for it; closes it.
 std::optional<Worker::Accepted> Worker::admit(net::Descriptor socket, net::Peer peer)
 {
-    auto permit = Permit::take(m_core.connections, m_settings->options.maxConnections);
-    if (!m_core.doorman.mayConnect(peer.address))
+    if (!m_settings->doorman->mayConnect(peer.address))
         return std::nullopt;
-    auto permit = Permit::take(m_core.connections, m_core.options.maxConnections);
+    auto permit = Permit::take(m_core.connections, m_settings->options.maxConnections);
     if (!permit)
         return std::nullopt;
     net::calls::setDeadPeerTimeout(socket.handle(), deadPeerSeconds);
@@ -71,9 +70,9 @@ void Worker::accept(net::Descriptor socket, net::Peer peer, quint16 port)
     if (!accepted)
         return;
     ArrivalHome &home = *this;
-    auto arrival
-        = std::make_unique<Arrival>(home, std::move(accepted->stream),
-                                    m_core.options.publicPort(port), std::move(accepted->permit));
+    auto arrival = std::make_unique<Arrival>(home, std::move(accepted->stream),
+                                             m_settings->options.publicPort(port),
+                                             std::move(accepted->permit));
     m_arrivals.emplace(arrival.get(), std::move(arrival));
 }
 
@@ -86,7 +85,7 @@ bool Worker::isAdmitted(const Route &route, const QString &address) const
 /// Not a byte is waited for: the kite may be the one that speaks first.
 void Worker::acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port)
 {
-    const auto found = m_core.doorman.mayVisit(peer.address)
+    const auto found = m_settings->doorman->mayVisit(peer.address)
         ? m_core.rawVisitors.find(port, peer.address)
         : std::nullopt;
     const bool mayEnter = found && isAdmitted(found->route, peer.address);

@@ -38,9 +38,7 @@ private:
     const KiteRegistry &registry() const override { return m_core.registry; }
     const RelayOptions &options() const override { return m_settings->options; }
     const tls::ServerNames &serverNames() const override { return m_settings->names; }
-    const RelayOptions &options() const override { return m_core.options; }
-    const tls::ServerNames &serverNames() const override { return m_core.names; }
-    const Doorman &doorman() const override { return m_core.doorman; }
+    const Doorman &doorman() const override { return *m_settings->doorman; }
     const QByteArray &uuid() const override { return m_core.uuid; }
     bool isLeaving() const override { return m_isLeaving; }
 
