@@ -1,6 +1,7 @@
 #include "kitecore/http/fieldsyntax.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string_view>
 
@@ -11,6 +12,28 @@ namespace {
 bool isDigit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+constexpr quint8 tokenTrait = 1;
+constexpr quint8 controlTrait = 2;
+constexpr quint8 blankTrait = 4;
+
+/// Every byte of every head is looked up: once, without branches.
+constexpr auto traits = [] {
+    std::array<quint8, 256> made {};
+    for (unsigned c = 0; c < 0x20; ++c)
+        made[c] = controlTrait;
+    made[0x7f] = controlTrait;
+    made[' '] = made['\t'] = blankTrait;
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        made[static_cast<unsigned char>(c)] = tokenTrait;
+    return made;
+}();
+
+quint8 traitsOf(char c)
+{
+    return traits[static_cast<unsigned char>(c)];
 }
 
 /// Where the element at the front of `list` ends: at the first comma outside of quotes.
@@ -33,14 +56,15 @@ qsizetype elementEnd(QByteArrayView list)
 
 bool isTokenChar(char c)
 {
-    using namespace std::string_view_literals;
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c)
-        || "!#$%&'*+-.^_`|~"sv.find(c) != std::string_view::npos;
+    return (traitsOf(c) & tokenTrait) != 0;
 }
 
 bool isToken(QByteArrayView bytes)
 {
-    return !bytes.isEmpty() && std::ranges::all_of(bytes, isTokenChar);
+    unsigned common = tokenTrait;
+    for (const char c : bytes)
+        common &= traitsOf(c);
+    return common != 0 && !bytes.isEmpty();
 }
 
 bool isDigits(QByteArrayView bytes)
@@ -50,13 +74,23 @@ bool isDigits(QByteArrayView bytes)
 
 bool isControl(char c)
 {
-    const auto code = static_cast<unsigned char>(c);
-    return (code < 0x20 && c != '\t') || code == 0x7f;
+    return (traitsOf(c) & controlTrait) != 0;
 }
 
 bool hasControl(QByteArrayView bytes)
 {
-    return std::ranges::any_of(bytes, isControl);
+    unsigned any = 0;
+    for (const char c : bytes)
+        any |= traitsOf(c);
+    return (any & controlTrait) != 0;
+}
+
+bool isGraphic(QByteArrayView bytes)
+{
+    unsigned any = 0;
+    for (const char c : bytes)
+        any |= traitsOf(c);
+    return (any & (controlTrait | blankTrait)) == 0;
 }
 
 QByteArrayView trimBlanks(QByteArrayView bytes)

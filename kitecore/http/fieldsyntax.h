@@ -13,6 +13,8 @@ bool isDigits(QByteArrayView bytes);
 /// A control character that no field value may hold: all but HTAB (RFC 9110, 5.5).
 bool isControl(char c);
 bool hasControl(QByteArrayView bytes);
+/// Neither control characters nor blanks.
+bool isGraphic(QByteArrayView bytes);
 
 /// Without SP and HTAB at both ends (OWS, RFC 9110, 5.6.3).
 QByteArrayView trimBlanks(QByteArrayView bytes);

@@ -8,13 +8,6 @@ namespace kite::http {
 
 namespace {
 
-bool isTarget(QByteArrayView target)
-{
-    return !target.isEmpty() && std::ranges::none_of(target, [](char c) {
-        return isControl(c) || c == '\t' || c == ' ';
-    });
-}
-
 bool isHostChar(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
@@ -38,7 +31,8 @@ Result<RequestLine, HeadError> readRequestLine(QByteArrayView line)
     const auto version = line.sliced(last + 1);
     const RequestLine read {line.first(first), line.sliced(first + 1, last - first - 1),
                             version == "HTTP/1.0" ? 0 : 1};
-    if (read.method.size() > maxMethodBytes || !isToken(read.method) || !isTarget(read.target))
+    if (read.method.size() > maxMethodBytes || !isToken(read.method) || read.target.isEmpty()
+        || !isGraphic(read.target))
         return Err {HeadError::BadRequestLine};
     if (version != "HTTP/1.1" && version != "HTTP/1.0")
         return Err {HeadError::BadVersion};

@@ -120,17 +120,12 @@ RequestGate::Verdict RequestGate::judge(const http::RequestView &head, net::Byte
         return {refusal};
     }
     const bool maySwitch = offersSwitch(head);
-    out.reserve(m_added.size() + head.requestLine.size() + 64 * (head.fields.size() + 1));
+    const auto *const end
+        = head.fields.isEmpty() ? head.requestLine.end() : head.fields.last().line.end();
+    out.reserve(m_added.size() + (end - head.requestLine.begin()) + 64); // and some renaming
     writeRequestLine(head, out);
     out.append(m_added);
-    for (const auto &field : head.fields) {
-        const auto fate = fateOf(field, maySwitch);
-        if (fate == Fate::Renamed)
-            out.append(renamed);
-        if (fate != Fate::Dropped)
-            out.append(field.line);
-    }
-    out.append("\r\n");
+    writeFields(head, maySwitch, out);
     return {{}, maySwitch ? Asked::Switch : isHead ? Asked::Head : Asked::Plainly};
 }
 
@@ -188,6 +183,27 @@ RequestGate::Fate RequestGate::fateOf(const Field &field, bool maySwitch) const
     default:
         return Fate::Kept;
     }
+}
+
+/// Lines that stay stand in one piece: they are contiguous in the head.
+void RequestGate::writeFields(const http::RequestView &head, bool maySwitch,
+                              net::ByteQueue &out) const
+{
+    QByteArrayView run;
+    for (const auto &field : head.fields) {
+        const auto fate = fateOf(field, maySwitch);
+        if (fate == Fate::Kept) {
+            run = {run.isEmpty() ? field.line.data() : run.data(), run.size() + field.line.size()};
+            continue;
+        }
+        out.append(std::exchange(run, {}));
+        if (fate == Fate::Renamed) {
+            out.append(renamed);
+            out.append(field.line);
+        }
+    }
+    out.append(run);
+    out.append("\r\n");
 }
 
 /// Of a target in absolute form the path: servers take its host for more than Host (RFC 9112,

@@ -46,6 +46,7 @@ private:
     std::optional<Refusal> objection(const http::RequestView &head);
     bool isOfThisHost(const http::RequestView &head);
     Fate fateOf(const http::RequestView::Field &field, bool maySwitch) const;
+    void writeFields(const http::RequestView &head, bool maySwitch, net::ByteQueue &out) const;
     void writeRequestLine(const http::RequestView &head, net::ByteQueue &out) const;
 
     const std::shared_ptr<const Rules> m_rules;
