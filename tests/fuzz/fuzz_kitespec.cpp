@@ -18,6 +18,9 @@ void require(bool holds)
 
 /// @param namesPaths specs name none: the paths of their built-in server stand in other options.
 void checkKites(const QList<KiteSpec> &kites, bool namesPaths)
+enum class Form { Explicit, Friendly };
+
+void checkKites(const QList<KiteSpec> &kites, Form form)
 {
     require(!kites.isEmpty());
     for (const KiteSpec &kite : kites) {
@@ -27,6 +30,8 @@ void checkKites(const QList<KiteSpec> &kites, bool namesPaths)
             require(!kite.target.endpoint.host.isEmpty() && kite.target.paths.isEmpty());
         else
             require(kite.target.paths.isEmpty() != namesPaths);
+        else // `builtin` has its paths elsewhere
+            require(kite.target.paths.isEmpty() == (form == Form::Explicit));
         for (const KiteFlag &flag : kite.flags)
             require(!flag.key.contains(QLatin1Char(':')));
     }
@@ -50,6 +55,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         checkKites(*kites, false);
     if (const auto kites = parseFriendlyWords(text.split(QLatin1Char(' '), Qt::SkipEmptyParts)))
         checkKites(*kites, true);
+        checkKites(*kites, Form::Explicit);
+    if (const auto kites = parseFriendlyWords(text.split(QLatin1Char(' '), Qt::SkipEmptyParts)))
+        checkKites(*kites, Form::Friendly);
     checkLines(text);
     return 0;
 }
