@@ -41,6 +41,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::Tls, &OptionReader::tls},
     {Act::Pin, &OptionReader::pin},
     {Act::NoZChunks, &OptionReader::set<&Options::noZChunks>},
+    {Act::WsChunks, &OptionReader::setLink<&LinkWords::webSocket>},
     {Act::KeepAlive, &OptionReader::keepAlive},
     {Act::Proxy, &OptionReader::proxy},
     {Act::NoProxy, &OptionReader::noProxy},

@@ -36,6 +36,7 @@ struct LinkWords
 {
     bool tls = false;
     bool noCertCheck = false;
+    bool webSocket = false; ///< `--wschunks`
     QString authorityFile;
     bool authorityGiven = false; ///< `--ca_certs=auto` names no file
     QByteArrayList certNames;

@@ -89,6 +89,8 @@ constexpr Option table[] = {
           "ask a silent link for a sign of life after so long; auto: after 116 s, longer while all "
           "goes well, sooner where links get lost; default: 8"),
     flag("nozchunks", 0, Act::NoZChunks, Relays, "no compression on the link"),
+    flag("wschunks", 0, Act::WsChunks, Relays,
+         "the link inside a WebSocket, for proxies that let nothing else through"),
     value("proxy", 0, Act::Proxy, Relays, "KIND:HOST:PORT",
           "go to relays through it: http, https, socks4, socks4a, socks5, tor; "
           "KIND://USER:PASSWORD@HOST:PORT; may be repeated, nearest first",
@@ -180,7 +182,6 @@ constexpr Option table[] = {
     idle("local", takesValue),
     idle("noprobes"),
     idle("dyndns", takesValue, 'D', 0),
-    idle("wschunks"),
     idle("upgradeinfo", takesValue),
     idle("noupgradeinfo"),
     idle("tls_ciphers", takesValue),

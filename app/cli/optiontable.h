@@ -54,6 +54,7 @@ enum class Act : quint8 {
     Tls,
     Pin,
     NoZChunks,
+    WsChunks,
     KeepAlive,
     Proxy,
     NoProxy,

@@ -397,6 +397,8 @@ tunnel::RelayChoice chooseRelay(const Endpoint &endpoint, const LinkWords &words
 {
     tunnel::RelayChoice relay;
     relay.endpoint = endpoint;
+    if (words.webSocket)
+        relay.frames = tunnel::LinkFrames::WebSocket;
     auto &trust = relay.trust;
     trust.names = words.certNames;
     trust.fingerprints = words.pins + words.certFingerprints;

@@ -88,6 +88,8 @@ QString connectorLines(const ConnectorPlan &plan)
         text += poolLines(*plan.pool);
     const auto &relay = plan.relays.isEmpty() ? plan.poolRelay : plan.relays.first();
     text += protectionLines(relay);
+    if (relay.frames == tunnel::LinkFrames::WebSocket)
+        text += QStringLiteral("wschunks\n");
     for (const auto &hop : relay.route)
         text += proxyLine(hop, plan.pool && plan.pool->quiet);
     const auto &trust = relay.trust;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/wire/websocketgreeting.h"
 
 namespace kite::relay {
 
@@ -148,8 +149,10 @@ void ClientLink::sendGreetingAnswer(LinkAnswer answer)
 {
     keepGrants(answer);
     m_announced = answer.reply.features;
-    m_reply = wire::writeReply(answer.reply, m_greeting.beanstalk);
-    if (answer.accepted == 0 && answer.challenged == 0) {
+    const bool inWebSocket = !m_greeting.webSocketKey.isEmpty();
+    m_reply = inWebSocket ? wire::replyChunk(answer.reply, m_greeting.beanstalk)
+                          : wire::writeReply(answer.reply, m_greeting.beanstalk);
+    if (answer.accepted == 0 && answer.challenged == 0 && !m_greeting.kites.empty()) {
         m_home.lastWords(std::move(m_stream), m_reply, std::move(m_permit));
         return over();
     }

@@ -11,7 +11,7 @@
 #include "kitecore/relay/minecrafthello.h"
 #include "kitecore/relay/xmpphello.h"
 #include "kitecore/tls/clienthello.h"
-#include "kitecore/wire/greeting.h"
+#include "kitecore/wire/websocketgreeting.h"
 
 namespace kite::relay {
 
@@ -66,7 +66,7 @@ Finding FirstBytes::look(QByteArrayView bytes)
         return *other;
     if (tls::beginsTls(bytes.front()))
         return tlsFound(bytes);
-    if (wire::beginsGreeting(bytes))
+    if (wire::beginsGreeting(bytes) || wire::beginsWebSocketGreeting(bytes))
         return lookForGreeting(bytes);
     return lookForRequest(bytes);
 }

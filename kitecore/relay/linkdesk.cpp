@@ -86,7 +86,8 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
 {
     LinkAnswer answer;
     auto &reply = answer.reply;
-    reply.features.compression = m_options.announceCompression;
+    reply.features.compression = m_options.announceCompression && greeting.webSocketKey.isEmpty();
+    reply.features.webSockets = true;
     reply.features.addKites = true;
     reply.features.wideWindow = greeting.features.wideWindow;
     reply.features.leaving = greeting.features.leaving;

@@ -2,9 +2,11 @@
 
 #include "kitecore/base/endpoint.h"
 #include "kitecore/base/logging.h"
+#include "kitecore/link/websocketstream.h"
 #include "kitecore/net/socketcalls.h"
 #include "kitecore/relay/awaywords.h"
 #include "kitecore/wire/signature.h"
+#include "kitecore/wire/websocketgreeting.h"
 
 namespace kite::relay {
 
@@ -18,6 +20,17 @@ constexpr std::chrono::seconds freshFor {30};
 QString placeOf(const net::Peer &peer)
 {
     return Endpoint {peer.address, peer.port}.toString();
+}
+
+/// @return null if the connector is gone. Next to nothing was written before on this connection:
+/// there is room for so little.
+std::unique_ptr<net::ByteStream>
+webSocketOver(net::Loop &loop, std::unique_ptr<net::ByteStream> stream, const QByteArray &key)
+{
+    const auto welcome = wire::writeWebSocketWelcome(key);
+    if (stream->write(welcome).bytes != welcome.size())
+        return nullptr;
+    return link::webSocketStream(loop, std::move(stream), wire::WebSocketSide::Server);
 }
 
 } // namespace
@@ -136,10 +149,18 @@ bool Worker::mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteA
 void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
                      std::shared_ptr<Permit> permit)
 {
-    auto greeting = wire::parseGreeting(greetingHead);
+    auto greeting = wire::beginsWebSocketGreeting(greetingHead)
+        ? wire::parseWebSocketGreeting(greetingHead)
+        : wire::parseGreeting(greetingHead);
     if (!greeting)
         return lastWords(std::move(stream), unavailableAnswer(), std::move(permit));
-    if (greeting->kites.empty() || m_isLeaving)
+    if (m_isLeaving)
+        return;
+    if (!greeting->webSocketKey.isEmpty())
+        stream = webSocketOver(m_loop, std::move(stream), greeting->webSocketKey);
+    else if (greeting->kites.empty())
+        return;
+    if (!stream)
         return;
     const auto address = std::make_shared<const LinkAddress>(
         LinkAddress {++m_core.lastLink, wire::randomHex(32), placeOf(stream->peer()), m_mail});

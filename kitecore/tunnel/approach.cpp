@@ -2,7 +2,11 @@
 
 #include <utility>
 
+#include "kitecore/base/limits.h"
 #include "kitecore/base/logging.h"
+#include "kitecore/link/websocketstream.h"
+#include "kitecore/wire/signature.h"
+#include "kitecore/wire/websocketgreeting.h"
 
 namespace kite::tunnel {
 
@@ -59,7 +63,13 @@ void Approach::dial()
 void Approach::greet(std::unique_ptr<net::ByteStream> stream)
 {
     m_stream = std::move(stream);
-    m_unsent = m_greeter.request();
+    if (m_plan.relay.frames == LinkFrames::WebSocket) {
+        m_webSocketKey = QByteArray::fromHex(wire::randomHex(16)).toBase64();
+        m_unsent = m_greeter.webSocketRequest(m_webSocketKey,
+                                              m_plan.relay.endpoint.toString().toLatin1());
+    } else {
+        m_unsent = m_greeter.request();
+    }
     m_limit = m_loop.deadlines().after(m_plan.greetingTimeout, [this] {
         fail({DownReason::Unreachable, QStringLiteral("no answer to the greeting")});
     });
@@ -70,7 +80,11 @@ void Approach::greet(std::unique_ptr<net::ByteStream> stream)
 void Approach::streamReady(net::ByteStream &, net::Readiness readiness)
 {
     // one thing at a time: either may be the end of this object
-    if (readiness.read)
+    if (readiness.read && m_decoder)
+        readFirstChunk();
+    else if (readiness.read && !m_webSocketKey.isEmpty())
+        readWelcome();
+    else if (readiness.read)
         readReply();
     else if (readiness.write)
         sendMore();
@@ -91,20 +105,75 @@ void Approach::sendMore()
     m_stream->setInterest({.read = true, .write = !m_unsent.isEmpty()});
 }
 
+/// Into the loop's buffer. Not Moved: nothing came, or the approach has failed and may be gone.
+net::Io Approach::read()
+{
+    const net::Io io = m_stream->read(m_loop.readBuffer());
+    if (io.status == net::Io::Status::Ended || io.status == net::Io::Status::Failed)
+        fail({DownReason::Unreachable, QStringLiteral("the relay hung up on the greeting")});
+    return io;
+}
+
 void Approach::readReply()
 {
-    const auto buffer = m_loop.readBuffer();
-    const net::Io io = m_stream->read(buffer);
-    if (io.status == net::Io::Status::Blocked)
-        return;
+    const auto io = read();
     if (io.status != net::Io::Status::Moved)
-        return fail({DownReason::Unreachable, QStringLiteral("the relay hung up on the greeting")});
-    QByteArrayView bytes(buffer.data(), io.bytes);
+        return;
+    QByteArrayView bytes(m_loop.readBuffer().data(), io.bytes);
     const auto next = m_greeter.feed(bytes);
     if (!next)
         return fail(failureOf(next.error()));
     if (*next != Greeter::Next::Read)
         replied(*next, bytes);
+}
+
+void Approach::readWelcome()
+{
+    const auto io = read();
+    if (io.status != net::Io::Status::Moved)
+        return;
+    m_welcome.append(m_loop.readBuffer().data(), io.bytes);
+    const auto end = m_welcome.indexOf("\r\n\r\n");
+    if (end < 0 && m_welcome.size() > limits::maxHeadBytes)
+        return fail(failureOf(wire::GreetingError::TooLong));
+    if (end < 0)
+        return;
+    constexpr qsizetype blankLineBytes = 4;
+    const auto head = QByteArrayView(m_welcome).first(end + blankLineBytes);
+    if (!wire::isWebSocketWelcome(head, m_webSocketKey))
+        return fail({DownReason::NotARelay, QStringLiteral("it takes no links in WebSockets")});
+    m_stream->setInterest({});
+    if (m_welcome.size() > head.size())
+        m_stream->unread(QByteArrayView(m_welcome).sliced(head.size()));
+    m_stream = link::webSocketStream(m_loop, std::move(m_stream), wire::WebSocketSide::Client);
+    m_stream->setUser(this);
+    m_stream->setInterest({.read = true, .write = false});
+    m_decoder = std::make_unique<wire::ChunkDecoder>();
+}
+
+void Approach::readFirstChunk()
+{
+    const auto io = read();
+    if (io.status != net::Io::Status::Moved)
+        return;
+    QByteArrayView bytes(m_loop.readBuffer().data(), io.bytes);
+    for (;;) {
+        const auto what = m_decoder->next(bytes);
+        if (!what)
+            return fail(failureOf(wire::GreetingError::NotAGreeting));
+        if (*what == wire::ChunkDecoder::What::NeedMore)
+            return;
+        if (*what == wire::ChunkDecoder::What::Head) {
+            auto reply = wire::replyFromChunk(m_decoder->head());
+            const auto next
+                = reply ? m_greeter.takeFirst(std::move(reply).value()) : Err {reply.error()};
+            if (!next)
+                return fail(failureOf(next.error()));
+            m_next = *next;
+        }
+        if (*what == wire::ChunkDecoder::What::End)
+            return replied(m_next, bytes);
+    }
 }
 
 void Approach::replied(Greeter::Next next, QByteArrayView rest)

@@ -6,6 +6,7 @@
 
 #include "kitecore/tunnel/dialer.h"
 #include "kitecore/tunnel/greeter.h"
+#include "kitecore/wire/chunkdecoder.h"
 
 namespace kite::tunnel {
 
@@ -20,13 +21,14 @@ struct ApproachPlan
 
 /// From nothing to a connection on which the relay has answered our greeting: dials, sends the
 /// request, reads the reply head; with a relay of style A does it all again with signatures.
+/// For a link inside WebSocket frames the reply is the first chunk.
 /// Destroying it cancels.
 class Approach final : private net::StreamUser
 {
     Q_DISABLE_COPY_MOVE(Approach)
 
 public:
-    /// The stream stands behind the reply head. The greeter's last word was Sign or Finished;
+    /// The stream stands behind the reply. The greeter's last word was Sign or Finished;
     /// `mustSign` tells which.
     struct Arrival
     {
@@ -45,7 +47,10 @@ private:
     void greet(std::unique_ptr<net::ByteStream> stream);
     void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
     void sendMore();
+    net::Io read();
     void readReply();
+    void readWelcome();
+    void readFirstChunk();
     void replied(Greeter::Next next, QByteArrayView rest);
     void fail(DialFailure failure);
     void finish(Result<Arrival, DialFailure> result);
@@ -58,6 +63,10 @@ private:
     std::unique_ptr<Dialer> m_dialer;
     std::unique_ptr<net::ByteStream> m_stream;
     QByteArray m_unsent;
+    QByteArray m_webSocketKey;
+    QByteArray m_welcome; ///< the head that leads into the WebSocket, as far as it came
+    std::unique_ptr<wire::ChunkDecoder> m_decoder; ///< inside the WebSocket
+    Greeter::Next m_next = Greeter::Next::Read;    ///< after the chunk that is being decoded
     net::Deadlines::Token m_limit;
 };
 

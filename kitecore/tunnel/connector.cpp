@@ -257,7 +257,7 @@ void Connector::Private::tellLink(bool up, DownReason why, const QString &detail
 wire::Features Connector::Private::features() const
 {
     wire::Features own;
-    own.compression = m_options.announceCompression;
+    own.compression = m_options.announceCompression && relay.frames == LinkFrames::None;
     own.addKites = true;
     own.wideWindow = true;
     own.leaving = true;

@@ -5,6 +5,7 @@
 
 #include "kitecore/base/limits.h"
 #include "kitecore/wire/signature.h"
+#include "kitecore/wire/websocketgreeting.h"
 
 namespace kite::tunnel {
 
@@ -101,6 +102,11 @@ QByteArray Greeter::request() const
     return wire::writeGreeting(greeting());
 }
 
+QByteArray Greeter::webSocketRequest(const QByteArray &key, const QByteArray &host) const
+{
+    return wire::writeWebSocketGreeting(greeting(), key, host);
+}
+
 QByteArray Greeter::lines() const
 {
     auto asked = greeting();
@@ -129,11 +135,23 @@ Result<Greeter::Next, wire::GreetingError> Greeter::feed(QByteArrayView &bytes)
     auto reply = wire::parseReply(head);
     if (!reply)
         return Err {reply.error()};
-    m_reply = std::move(reply).value();
+    const bool inBand = m_style == Style::InBand && m_own.addKites && reply->features.addKites;
+    return begin(std::move(reply).value(), inBand ? Next::Sign : Next::Reconnect);
+}
+
+Result<Greeter::Next, wire::GreetingError> Greeter::takeFirst(wire::GreetingReply reply)
+{
+    reply.features.addKites = true; // there is no other way
+    reply.features.compression = false;
+    return begin(std::move(reply), Next::Sign);
+}
+
+Result<Greeter::Next, wire::GreetingError> Greeter::begin(wire::GreetingReply reply, Next toSign)
+{
+    m_reply = std::move(reply);
     if (!judge(m_reply))
         return Err {wire::GreetingError::NotAGreeting}; // an HTTP proxy says 200 as well
-    const bool inBand = m_style == Style::InBand && m_own.addKites && m_reply.features.addKites;
-    if (const Next todo = next(inBand ? Next::Sign : Next::Reconnect); todo != Next::Read) {
+    if (const Next todo = next(toSign); todo != Next::Read) {
         if (todo == Next::Reconnect)
             m_replaces = m_reply.sessionId;
         return todo;

@@ -69,18 +69,22 @@ public:
 
     /// The head of a new connection's request: unsigned at first, signed after Reconnect.
     QByteArray request() const;
+    /// The same for a link inside WebSocket frames, whose challenges are always answered in-band.
+    QByteArray webSocketRequest(const QByteArray &key, const QByteArray &host) const;
     /// The same lines for a control chunk.
     QByteArray lines() const;
 
     /// Takes the reply head off the front of `bytes`; what follows it stays. Errors are final.
     Result<Next, wire::GreetingError> feed(QByteArrayView &bytes);
+    /// Takes a relay's first words that came in a control chunk, not in a head.
+    Result<Next, wire::GreetingError> takeFirst(wire::GreetingReply reply);
     /// Takes a reply that came in a control chunk. Kites that we did not ask for are ignored.
     Next take(const wire::GreetingReply &reply);
     /// The relay will not say more: what is open becomes Later.
     void giveUp();
 
     const std::vector<KiteAnswer> &answers() const { return m_answers; }
-    /// The last reply that came as a head: features, ports, words of the day.
+    /// The last reply that came as a head, or first: features, ports, words of the day.
     const wire::GreetingReply &reply() const { return m_reply; }
 
 private:
@@ -92,6 +96,7 @@ private:
     };
 
     wire::Greeting greeting() const;
+    Result<Next, wire::GreetingError> begin(wire::GreetingReply reply, Next toSign);
     /// @return whether anything in the reply was about our kites.
     bool judge(const wire::GreetingReply &reply);
     void judgeOne(const wire::Verdict &verdict, size_t which);

@@ -15,11 +15,18 @@ enum class LinkTls {
     ConnectName, ///< clear-text `CONNECT name:443`, then TLS (`--fe_certname`)
 };
 
+/// What a link's chunks travel in (PROTOCOL.md, WebSocket links).
+enum class LinkFrames {
+    None,
+    WebSocket, ///< for proxies that let nothing else through (`--wschunks`)
+};
+
 /// Which relay, and how to be sure that it is the one.
 struct RelayChoice
 {
     Endpoint endpoint;
     LinkTls tls = LinkTls::Off;
+    LinkFrames frames = LinkFrames::None;
     tls::RelayTrust trust; ///< names: the first one is sent as SNI and in CONNECT
     net::Route route;      ///< proxies on the way
 

@@ -1,10 +1,11 @@
 """Kites that are neither plain HTTP nor WebSocket, with ours on both ends and Debian's pagekite.py on either."""
+import hashlib
 import socket
 import ssl
 import struct
 
 import harness
-from harness import EndToEnd, free_port, wait_for
+from harness import EndToEnd, free_port, parallel, wait_for
 
 KINDS = ["http2", "http3", "https", "raw-22", "irc", "xmpp", "minecraft"]
 ALERT = bytes.fromhex("15030300020231")
@@ -37,7 +38,7 @@ class Kinds(EndToEnd):
         self.pem = self.certificate("a.kite.test")[0]
         self.secure = self.origin(certificate=self.pem)
         self.port = self.start_relay()
-        ports = {"http2": self.server.port, "http3": self.server.port, "https": self.secure.port}
+        ports = {"http": self.server.port, "http2": self.server.port, "http3": self.server.port, "https": self.secure.port}
         self.connector = self.start_connector(*(
             f"--service_on={kind}:a.kite.test:localhost:{ports.get(kind, self.raw.port)}:s3cret" for kind in self.kinds))
         self.wait_flying()
@@ -111,6 +112,50 @@ class RelayOfPagekite(Kinds):
         got = self.visit(sent)
         self.assertEqual(got.replace(b"\r\n", b"\n"),
                          b"welcome\nPASS x\nNICK joe\nUSER joe 0 * :Joe\nbye\n")
+
+
+class InsideWebSockets(Kinds):
+    """`--wschunks` at the connector."""
+    kinds = ["http", *KINDS]
+    connector_options = ["--wschunks"]
+
+    def start_connector(self, *kites):
+        connector = self.kite("--clean", f"--frontend=127.0.0.1:{self.port}", *self.connector_options, *kites, "--json")
+        for kite in kites:
+            connector.wait_event("flying", kite=":".join(kite.split("=")[1].split(":")[:2]))
+        return connector
+
+    def test_bulk_both_ways(self):
+        url = f"http://127.0.0.1:{self.port}"
+        self.assertEqual(self.curl_sha256(f"{url}/bytes/{50_000_000}", host="a.kite.test"), self.server.sha256_of(50_000_000))
+        upload = self.folder / "upload"
+        upload.write_bytes(harness.pattern(20_000_000, seed=3))
+        status, digest = self.curl(f"{url}/upload", "--data-binary", f"@{upload}", "-H", "Expect:", host="a.kite.test")[1:]
+        self.assertEqual((status, digest.decode()), (200, hashlib.sha256(upload.read_bytes()).hexdigest()))
+
+    def test_parallel_requests(self):
+        answers = parallel(50, lambda n: self.curl(f"http://127.0.0.1:{self.port}/n{n}", host="a.kite.test")[1:])
+        self.assertEqual(answers, [(200, f"hello from {self.server.port} path /n{n}\n".encode()) for n in range(50)])
+
+    def test_settings_say_so(self):
+        said = self.run_kite("--clean", "--frontend=127.0.0.1:1", "--service_on=http:a.kite.test:localhost:1:s3cret",
+                             *self.connector_options, "--settings")[1]
+        self.assertIn("wschunks", said.split("\n"))
+
+
+class InsideWebSocketsInsideTls(InsideWebSockets):
+    def start_relay(self):
+        pem, pin = self.certificate("relay.kite.test")
+        self.connector_options = ["--wschunks", f"--pin={pin}"]
+        self.relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", "--ports=0", "--rawports=virtual",
+                               f"--tls_endpoint=relay.kite.test:{pem}", "--tls_default=relay.kite.test",
+                               "--domain=*:*.kite.test:s3cret", "--json")
+        return self.relay.wait_event("listening", role="relay")["port"]
+
+    def test_settings_say_so(self):
+        self.assertIn("tls", self.run_kite(
+            "--clean", "--frontend=127.0.0.1:1", "--service_on=http:a.kite.test:localhost:1:s3cret",
+            *self.connector_options, "--settings")[1].split("\n"))
 
 
 class RawPorts(EndToEnd):
