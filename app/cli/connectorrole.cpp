@@ -40,7 +40,7 @@ public:
     }
 
     void start() override { m_fleet.start(); }
-    void wake() override { m_fleet.retry(); }
+    void wake() override { m_fleet.wake(); }
 
 private:
     void joined(const tunnel::RelayChoice &relay)

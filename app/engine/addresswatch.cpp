@@ -17,8 +17,10 @@ QStringList AddressWatch::networks()
         if (!flags.testFlag(QNetworkInterface::IsRunning)
             || flags.testFlag(QNetworkInterface::IsLoopBack))
             continue;
-        for (const QNetworkAddressEntry &entry : interface.addressEntries())
-            all << interface.name() + QLatin1Char(' ') + entry.ip().toString();
+        for (const QNetworkAddressEntry &entry : interface.addressEntries()) {
+            if (!entry.ip().isLinkLocal()) // every virtual interface has one
+                all << interface.name() + QLatin1Char(' ') + entry.ip().toString();
+        }
     }
     all.sort();
     return all;

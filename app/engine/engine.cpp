@@ -35,6 +35,7 @@ public:
     void setKites(const QList<WantedKite> &wanted);
     void setPreferences(const settings::Preferences &preferences);
     void retryNow();
+    void wake();
 
 private:
     void takeOver(const WantedKite &wanted, std::vector<Flight> &before);
@@ -208,6 +209,15 @@ void Engine::Private::retryNow()
     tellChanges();
 }
 
+void Engine::Private::wake()
+{
+    reopenMissing();
+    m_embedded.retry();
+    m_relayed->wake();
+    tellListening();
+    tellChanges();
+}
+
 void Engine::Private::relayNews(const QString &relayId, const tunnel::KiteNews &news)
 {
     for (auto &flight : m_flights) {
@@ -359,6 +369,11 @@ void Engine::setPreferences(const settings::Preferences &preferences)
 void Engine::retryNow()
 {
     d->retryNow();
+}
+
+void Engine::wake()
+{
+    d->wake();
 }
 
 void Engine::stopAll()

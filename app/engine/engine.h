@@ -40,8 +40,10 @@ public:
     Q_INVOKABLE void setKites(const QList<kite::app::WantedKite> &kites);
     /// Listening of the embedded relay; takes effect at once.
     Q_INVOKABLE void setPreferences(const kite::settings::Preferences &preferences);
-    /// Dial again now: the network or the computer came back, or the user says so.
+    /// Dial again now, also where a relay refused: the user says so.
     Q_INVOKABLE void retryNow();
+    /// The network or the computer came back: links have to show that they live, refusals stay.
+    Q_INVOKABLE void wake();
     Q_INVOKABLE void stopAll();
 
 Q_SIGNALS:

@@ -81,4 +81,10 @@ void RelayFlights::retry()
         branch.connector->retry();
 }
 
+void RelayFlights::wake()
+{
+    for (const auto &branch : m_branches)
+        branch.connector->wake();
+}
+
 } // namespace kite::app

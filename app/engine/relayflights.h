@@ -29,6 +29,7 @@ public:
     };
     void setKites(const QList<Relayed> &kites);
     void retry();
+    void wake();
 
 Q_SIGNALS:
     void kiteChanged(const QString &relayId, const kite::tunnel::KiteNews &news);

@@ -17,6 +17,8 @@ public:
     virtual void setKites(const QList<WantedKite> &kites) = 0;
     virtual void setPreferences(const settings::Preferences &preferences) = 0;
     virtual void retryNow() = 0;
+    /// The network or the computer came back.
+    virtual void wake() { retryNow(); }
 
 Q_SIGNALS:
     void kiteChanged(const kite::stats::KiteSnapshot &snapshot);

@@ -60,6 +60,11 @@ void CoreThread::retryNow()
     call([engine = m_engine] { engine->retryNow(); });
 }
 
+void CoreThread::wake()
+{
+    call([engine = m_engine] { engine->wake(); });
+}
+
 void CoreThread::call(std::function<void()> onItsThread)
 {
     QMetaObject::invokeMethod(m_engine, std::move(onItsThread), Qt::QueuedConnection);

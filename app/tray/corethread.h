@@ -21,6 +21,7 @@ public:
     void setKites(const QList<WantedKite> &kites) override;
     void setPreferences(const settings::Preferences &preferences) override;
     void retryNow() override;
+    void wake() override;
 
 private:
     class Thread;

@@ -47,7 +47,7 @@ void TrayApp::connectCore()
         m_kites.setSnapshot(snapshot, Clock::system().now());
     });
     connect(&m_systemWatch, &SystemWatch::woke, &m_wakeWatch, &WakeWatch::tell);
-    connect(&m_wakeWatch, &WakeWatch::woke, &m_core, &Core::retryNow);
+    connect(&m_wakeWatch, &WakeWatch::woke, &m_core, &Core::wake);
     connect(&m_keeper, &Keeper::kiteChanged, &m_kites, &ui::KiteListModel::setKite);
     connect(&m_keeper, &Keeper::settingsChanged, this, [this](const settings::Settings &settings) {
         m_kites.setSettings(settings);

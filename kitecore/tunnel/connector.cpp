@@ -100,6 +100,18 @@ void Connector::Private::retry()
     askMore();
 }
 
+void Connector::Private::wakeUp()
+{
+    if (!m_started)
+        return;
+    m_backoff.reset();
+    m_shortLives = 0;
+    if (linkState.hasLink())
+        askForProof();
+    else if (linkState.is(State::Approaching) || m_retryTimer.isActive())
+        fly();
+}
+
 void Connector::Private::setPingAfter(std::chrono::seconds pingAfter)
 {
     m_pingAfter = pingAfter;
@@ -293,6 +305,11 @@ void Connector::stop()
 void Connector::retry()
 {
     d->retry();
+}
+
+void Connector::wake()
+{
+    d->wakeUp();
 }
 
 void Connector::setPingAfter(std::chrono::seconds pingAfter)

@@ -52,9 +52,11 @@ public:
     void setKites(std::vector<FlownKite> kites);
     void start();
     void stop();
-    /// Forget refusals and waits; dial now. A link that is up has to show within proofTime that it
-    /// lives (also after the network changed), or is dialled anew.
+    /// Forget refusals and waits; dial now. A link that is up has to show that it lives.
     void retry();
+    /// The computer woke up, or its network changed: a link that is up has to show within proofTime
+    /// that it lives, or is dialled anew; who waits for a relay dials now. Refusals stay.
+    void wake();
 
     /// ConnectorOptions::pingAfter from now on, for a link that is up, too.
     void setPingAfter(std::chrono::seconds pingAfter);

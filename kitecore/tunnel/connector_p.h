@@ -27,6 +27,7 @@ public:
     void start();
     void stop();
     void retry();
+    void wakeUp();
     void setPingAfter(std::chrono::seconds pingAfter);
     const link::Link *link() const { return m_link.get(); }
     qsizetype streamCount() const;

@@ -76,6 +76,21 @@ void Fleet::retry()
         return;
     for (const auto &member : m_members)
         member.connector->retry();
+    chooseAnew();
+}
+
+void Fleet::wake()
+{
+    if (!m_started)
+        return;
+    for (const auto &member : m_members)
+        member.connector->wake();
+    chooseAnew();
+}
+
+/// The network may be another one.
+void Fleet::chooseAnew()
+{
     m_backoff.reset();
     if (m_scout)
         m_scout->forgetMeasurements();

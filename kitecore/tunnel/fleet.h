@@ -49,8 +49,10 @@ public:
     void setKites(std::vector<FlownKite> kites);
     void start();
     void stop();
-    /// As Connector::retry() for all, and a new choice: the network may be another one.
+    /// As Connector::retry() for all, and a new choice.
     void retry();
+    /// As Connector::wake() for all, and a new choice.
+    void wake();
 
     /// Addresses of the relays that are flown at now, best first. Behind proxies only those that
     /// were given as addresses are known.
@@ -78,6 +80,7 @@ private:
     Member *find(const Endpoint &endpoint);
     void add(const RelayChoice &relay, bool isFixed);
     void linkChanged(const Endpoint &relay, bool up, stats::DownReason why);
+    void chooseAnew();
     void lost(KeepAlive::Loss how);
     void applyKeepAlive();
     void periodicChoice();

@@ -213,6 +213,36 @@ private Q_SLOTS:
         QCOMPARE(bench.losses, 0);
     }
 
+    void wakingUpLeavesRefusalsAlone()
+    {
+        Bench bench;
+        bench.fly({"http:nope.test", "http:b.test"});
+        QTRY_COMPARE(bench.last["http:b.test"].state, KiteState::Flying);
+        QTRY_COMPARE(bench.last["http:nope.test"].state, KiteState::Refused);
+        const auto asked = bench.relay.inBand.size();
+        bench.connector->wake();
+        QTRY_COMPARE(bench.relay.pings + bench.relay.probes, 1);
+        QVERIFY(test::settles());
+        QCOMPARE(bench.relay.inBand.size(), asked);
+        bench.relay.silent = true;
+        bench.connector->wake();
+        bench.pass(Connector::proofTime + 1s);
+        QTRY_COMPARE(bench.last["http:b.test"].reason, DownReason::LinkLost);
+        QCOMPARE(bench.last["http:nope.test"].state, KiteState::Refused);
+    }
+
+    void wakingUpDialsAtOnce()
+    {
+        Bench bench;
+        bench.relay.goDown();
+        bench.fly({"http:a.test"});
+        QTRY_COMPARE(bench.last["http:a.test"].reason, DownReason::Unreachable);
+        bench.relay.comeBack();
+        bench.connector->wake();
+        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
+        QCOMPARE(bench.relay.accepted, 1);
+    }
+
     void pingsWhenItIsToldTo()
     {
         tunnel::ConnectorOptions options;
