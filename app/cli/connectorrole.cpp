@@ -1,7 +1,10 @@
 #include "app/cli/roles.h"
 
+#include <algorithm>
+
 #include "app/cli/flights.h"
 #include "app/engine/kiteurl.h"
+#include "kitecore/tunnel/dyndns.h"
 
 namespace kite::cli {
 
@@ -32,11 +35,14 @@ public:
                 m_kites.push_back({kite.id, kite.secret, kite.target});
         }
         m_fleet.setKites(m_kites);
+        if (plan.dynDns)
+            useDynDns(loop, plan);
         using tunnel::Fleet;
         connect(&m_fleet, &Fleet::relayJoined, this, &ConnectorRole::joined);
         connect(&m_fleet, &Fleet::relayLeft, this, &ConnectorRole::left);
         connect(&m_fleet, &Fleet::kiteChanged, this, &ConnectorRole::take);
         connect(&m_fleet, &Fleet::nobodyAnswers, this, &ConnectorRole::nobody);
+        connect(&m_fleet, &Fleet::liveChanged, this, &ConnectorRole::tellDns);
     }
 
     void start() override { m_fleet.start(); }
@@ -53,6 +59,33 @@ private:
     {
         for (const auto &kite : m_kites)
             m_flights.add(kite.id, relay);
+    }
+
+    void useDynDns(net::Loop &loop, const ConnectorPlan &plan)
+    {
+        const auto &route = plan.pool ? plan.poolRelay.route : plan.relays.first().route;
+        auto web = tunnel::DynDns::realWeb(route);
+        if (web)
+            m_dynDns = std::make_unique<tunnel::DynDns>(loop, *plan.dynDns, std::move(web));
+        else
+            reporter().warn(QStringLiteral("Dynamic DNS does not go through these proxies: names "
+                                           "stay where they lead to."));
+    }
+
+    /// Names of kites that fly lead to the relays where they do.
+    void tellDns()
+    {
+        if (!m_dynDns)
+            return;
+        QList<tunnel::DynDnsName> names;
+        for (const auto &kite : m_kites) {
+            const QByteArray &domain = kite.id.domain;
+            const auto same = [&](const auto &name) { return name.domain == domain; };
+            if (m_flights.flies(kite.id) && domain.contains('.') && !domain.startsWith('*')
+                && std::ranges::none_of(names, same))
+                names.append({domain, kite.secret});
+        }
+        m_dynDns->update(names, m_fleet.liveAddresses());
     }
 
     void left(const tunnel::RelayChoice &relay) { m_flights.remove(relay.endpoint.toString()); }
@@ -79,6 +112,7 @@ private:
     {
         if (const auto event = m_flights.take(news))
             reporter().tell(*event);
+        tellDns();
         if (const auto end = m_flights.end())
             Q_EMIT ended(end->code, end->why);
     }
@@ -87,6 +121,7 @@ private:
     QString m_emptyPool;
     Flights m_flights;
     tunnel::Fleet m_fleet;
+    std::unique_ptr<tunnel::DynDns> m_dynDns; ///< null: not wanted
 };
 
 } // namespace

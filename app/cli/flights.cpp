@@ -19,6 +19,13 @@ void Flights::remove(const QString &relay)
     std::erase_if(m_flights, [&](const Flight &flight) { return flight.relay == relay; });
 }
 
+bool Flights::flies(const KiteId &kite) const
+{
+    return std::ranges::any_of(m_flights, [&](const Flight &flight) {
+        return flight.kite == kite && flight.state == KiteState::Flying;
+    });
+}
+
 std::optional<Event> Flights::take(const News &news)
 {
     const auto flight = std::ranges::find_if(m_flights, [&](const Flight &one) {

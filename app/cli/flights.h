@@ -26,6 +26,9 @@ public:
     /// A relay that was left.
     void remove(const QString &relay);
 
+    /// At one relay at least.
+    bool flies(const KiteId &kite) const;
+
     struct News
     {
         KiteId kite;

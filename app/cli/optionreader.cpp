@@ -47,6 +47,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::NoProxy, &OptionReader::noProxy},
     {Act::Socksify, &OptionReader::socksify},
     {Act::Torify, &OptionReader::torify},
+    {Act::DynDns, &OptionReader::dynDns},
     {Act::NoLoop, &OptionReader::set<&Options::noLoop>},
     {Act::IsFrontend, &OptionReader::set<&Options::relayRole>},
     {Act::Host, &OptionReader::host},

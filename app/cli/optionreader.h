@@ -86,6 +86,7 @@ private:
     Outcome tls(const QString &value);
     Outcome pin(const QString &value);
     Outcome keepAlive(const QString &value);
+    Outcome dynDns(const QString &value);
     Outcome proxy(const QString &value);
     Outcome noProxy(const QString &value);
     Outcome socksify(const QString &value);

@@ -67,22 +67,32 @@ void OptionReader::useService(const QString &domain, const QByteArrayList &itsNa
 OptionReader::Outcome OptionReader::defaults(const QString &)
 {
     useService(QLatin1String(serviceDomain), {});
-    warn(QStringLiteral(
-        "--defaults: dynamic DNS is not acted on; the kite's name has to lead to the "
-        "relay already."));
+    m_options.dynDns = tunnel::DynDnsService::ofPageKite();
     return {};
 }
 
 OptionReader::Outcome OptionReader::whiteLabel(const QString &value)
 {
+    using Scheme = tunnel::DynDnsService::Scheme;
     const QString domain = value.toLower();
     if (!isDomain(domain.toUtf8()))
         return bad(QStringLiteral("'%1' is no domain.").arg(value));
     useService(domain, {"fe." + domain.toUtf8(), domain.toUtf8()});
-    warn(QStringLiteral(
-             "--%1: dynamic DNS is not acted on; the kite's name has to lead to the relay "
-             "already.")
-             .arg(QLatin1String(m_setting->option->name)));
+    const bool https = m_setting->option->act == Act::WhiteLabelTls;
+    m_options.dynDns
+        = tunnel::DynDnsService::ofReseller(domain, https ? Scheme::Https : Scheme::Http);
+    return {};
+}
+
+OptionReader::Outcome OptionReader::dynDns(const QString &value)
+{
+    m_options.dynDns.reset();
+    if (value.isEmpty())
+        return {};
+    m_options.dynDns = tunnel::DynDnsService::parse(value);
+    if (!m_options.dynDns) // the value may hold a password
+        return bad(QStringLiteral("that is neither pagekite.net, beanstalks.net, dyndns.org or "
+                                  "no-ip.com, nor a URL."));
     return {};
 }
 

@@ -10,6 +10,7 @@
 #include "kitecore/relay/relayserver.h"
 #include "kitecore/secrets/secret.h"
 #include "kitecore/settings/rckites.h"
+#include "kitecore/tunnel/dyndnsservice.h"
 #include "kitecore/tunnel/relayscout.h"
 
 namespace kite::cli {
@@ -105,6 +106,7 @@ struct Options
     QList<Endpoint> neverRelays;
     bool ignoreOldRelays = false; ///< `--new`
     LinkWords link;
+    std::optional<tunnel::DynDnsService> dynDns;
     net::Route proxies;                 ///< nearest first
     bool quiet = false;                 ///< no pings and no look-ups (Tor)
     std::chrono::seconds keepAlive {0}; ///< 0: the usual

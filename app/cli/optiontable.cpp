@@ -100,6 +100,10 @@ constexpr Option table[] = {
           0),
     value("torify", 0, Act::Torify, Relays, "HOST:PORT",
           "through Tor: names are not looked up here, relays are not pinged"),
+    value("dyndns", 'D', Act::DynDns, Relays, "PROVIDER|USER:PASSWORD@PROVIDER|URL",
+          "point the kites' names at the relays: pagekite.net, beanstalks.net, dyndns.org, "
+          "no-ip.com, or a URL with %(domain)s, %(ips)s, %(ip)s and %(sign)s",
+          0),
     flag("noloop", 0, Act::NoLoop, Relays, "end when the link fails instead of dialling again"),
 
     // the relay
@@ -182,6 +186,7 @@ constexpr Option table[] = {
     idle("local", takesValue),
     idle("noprobes"),
     idle("dyndns", takesValue, 'D', 0),
+    idle("wschunks"),
     idle("upgradeinfo", takesValue),
     idle("noupgradeinfo"),
     idle("tls_ciphers", takesValue),

@@ -60,6 +60,7 @@ enum class Act : quint8 {
     NoProxy,
     Socksify,
     Torify,
+    DynDns,
     NoLoop,
     // the relay
     IsFrontend,

@@ -269,6 +269,7 @@ private:
         plan.options.announceCompression = !m_options.noZChunks;
         if (m_options.keepAlive.count() > 0)
             plan.options.pingAfter = m_options.keepAlive;
+        plan.dynDns = m_options.dynDns;
         plan.adaptiveKeepAlive = m_options.adaptiveKeepAlive;
         plan.redial = !m_options.noLoop;
         plan.all = m_options.all;

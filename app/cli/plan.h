@@ -42,6 +42,7 @@ struct ConnectorPlan
     QList<tunnel::RelayChoice> relays; ///< in any case
     std::optional<tunnel::RelayPool> pool;
     tunnel::RelayChoice poolRelay; ///< how links into the pool are protected
+    std::optional<tunnel::DynDnsService> dynDns;
     tunnel::ConnectorOptions options;
     bool adaptiveKeepAlive = false;
     bool redial = true; ///< `--noloop` turns it off

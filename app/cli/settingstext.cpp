@@ -99,6 +99,8 @@ QString connectorLines(const ConnectorPlan &plan)
     }
     for (const auto &fingerprint : trust.fingerprints)
         text += QStringLiteral("pin = %1\n").arg(QString::fromUtf8(fingerprint));
+    if (plan.dynDns)
+        text += QStringLiteral("dyndns = %1\n").arg(plan.dynDns->toString());
     if (plan.adaptiveKeepAlive)
         text += QLatin1String("keepalive = auto\n");
     else if (plan.options.pingAfter != tunnel::ConnectorOptions {}.pingAfter)

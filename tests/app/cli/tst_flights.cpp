@@ -63,8 +63,12 @@ private Q_SLOTS:
     {
         auto flights = flightsOf({a});
         flights.add(a, s);
+        QVERIFY(!flights.flies(a));
         flights.take(flying(a));
+        QVERIFY(flights.flies(a));
+        QVERIFY(!flights.flies(b));
         QVERIFY(flights.take(refused(a, DownReason::BadSecret, s)));
+        QVERIFY(flights.flies(a));
         flights.remove(s);
         QVERIFY(!flights.take(flying(a, s)));
         QVERIFY(!flights.end());

@@ -184,7 +184,21 @@ private Q_SLOTS:
         QCOMPARE(int(options->pool->port), pool[2].toInt());
         QCOMPARE(QJsonArray::fromStringList(texts(options->link.certNames)),
                  expected.value(QStringLiteral("fe_certname")).toArray());
-        QCOMPARE(options->warnings.size(), 1);
+        const auto dynDns = expected.value(QStringLiteral("dyndns")).toArray();
+        QCOMPARE(options->dynDns->urlTemplate(), dynDns[0].toString());
+        QVERIFY(options->warnings.isEmpty());
+    }
+
+    void dynDns()
+    {
+        const auto options = read("--defaults --dyndns=me:s3cret@no-ip.com");
+        QVERIFY(options);
+        QCOMPARE(options->dynDns->toString(), QStringLiteral("me:******@no-ip.com"));
+        const auto none = read("--defaults --dyndns=");
+        QVERIFY(none && !none->dynDns);
+        const auto bad = read("--dyndns=me:s3cret@nobody.test");
+        QVERIFY(!bad);
+        QVERIFY(!bad.error().sentence.contains(u"s3cret"));
     }
 
     void pool()
