@@ -196,6 +196,8 @@ ProxyHandshake::Outcome ProxyHandshake::httpHead()
     const auto end = m_got.indexOf("\r\n\r\n");
     if (end < 0)
         return std::optional<Next> {};
+    if (end + 4 > maxReplyBytes)
+        return Err {notAProxy(QStringLiteral("endless answer"))};
     const QByteArray status = m_got.mid(statusAt, 3);
     if (status == "407" || status == "401")
         return Err {ProxyFailure {ProxyError::WrongPassword, QString::fromLatin1(status)}};
