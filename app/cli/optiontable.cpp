@@ -185,8 +185,6 @@ constexpr Option table[] = {
     idle("controlpass"),
     idle("local", takesValue),
     idle("noprobes"),
-    idle("dyndns", takesValue, 'D', 0),
-    idle("wschunks"),
     idle("upgradeinfo", takesValue),
     idle("noupgradeinfo"),
     idle("tls_ciphers", takesValue),

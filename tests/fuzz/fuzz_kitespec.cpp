@@ -16,8 +16,6 @@ void require(bool holds)
         std::abort();
 }
 
-/// @param namesPaths specs name none: the paths of their built-in server stand in other options.
-void checkKites(const QList<KiteSpec> &kites, bool namesPaths)
 enum class Form { Explicit, Friendly };
 
 void checkKites(const QList<KiteSpec> &kites, Form form)
@@ -28,8 +26,6 @@ void checkKites(const QList<KiteSpec> &kites, Form form)
         require(again && *again == kite.id);
         if (kite.target.kind == Target::Kind::Port)
             require(!kite.target.endpoint.host.isEmpty() && kite.target.paths.isEmpty());
-        else
-            require(kite.target.paths.isEmpty() != namesPaths);
         else // `builtin` has its paths elsewhere
             require(kite.target.paths.isEmpty() == (form == Form::Explicit));
         for (const KiteFlag &flag : kite.flags)
@@ -52,9 +48,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 {
     const QString text = QString::fromUtf8(reinterpret_cast<const char *>(data), qsizetype(size));
     if (const auto kites = parseServiceSpec(text, {QStringLiteral("a.test"), "s3cret"}))
-        checkKites(*kites, false);
-    if (const auto kites = parseFriendlyWords(text.split(QLatin1Char(' '), Qt::SkipEmptyParts)))
-        checkKites(*kites, true);
         checkKites(*kites, Form::Explicit);
     if (const auto kites = parseFriendlyWords(text.split(QLatin1Char(' '), Qt::SkipEmptyParts)))
         checkKites(*kites, Form::Friendly);
