@@ -86,7 +86,9 @@ class Process:
     def wait_event(self, name, seconds=PATIENCE, after=0, **fields):
         """The first event of that name, past the first `after` of them, whose fields fit."""
         def look():
-            if self.child.poll() is not None and not self.events(name)[after:]:
+            if self.child.poll() is not None:
+                self.wait()  # until all that it said is here
+            if self.child.returncode is not None and not self.events(name)[after:]:
                 raise AssertionError(f"{self.command} ended with {self.child.returncode} before '{name}':\n" + self.said())
             return next((e for e in self.events(name)[after:] if all(e.get(k) == v for k, v in fields.items())), None)
         try:

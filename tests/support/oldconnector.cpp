@@ -2,6 +2,7 @@
 
 #include <QCryptographicHash>
 
+#include "kitecore/net/loop.h"
 #include "kitecore/wire/signature.h"
 
 namespace kite::test {

@@ -192,7 +192,7 @@ void TestLinkDesk::saysWhoWeAre()
     QCOMPARE(reply.features.compression, announceCompression);
     QCOMPARE(reply.features.wideWindow, wideWindow);
     QVERIFY(reply.features.addKites);
-    QVERIFY(!reply.features.webSockets);
+    QVERIFY(reply.features.webSockets);
     QCOMPARE(reply.protocols, options.protocols);
     QCOMPARE(reply.ports, (QList<quint16> {80, 443}));
     QCOMPARE(reply.rawPorts, options.rawPorts);
