@@ -69,8 +69,9 @@ private Q_SLOTS:
         QTest::newRow("a@b:s:3/c?r@e&t@No-IP.com")
             << QStringLiteral("https://a%40b:s%3A3%2Fc%3Fr%40e%26t@dynupdate.no-ip.com/nic/update?"
                               "hostname=kite.test&myip=192.0.2.1");
-        QTest::newRow("https://d.test/%(domain)s?ip=%(ip)s&%(nothing)s=1%20")
-            << QStringLiteral("https://d.test/kite.test?ip=192.0.2.1&%25(nothing)s=1%20");
+        QTest::newRow("https://d.test/%(domain)s?ip=%(ip)s&x=1%20")
+            << QStringLiteral("https://d.test/kite.test?ip=192.0.2.1&x=1%20");
+        QTest::newRow("https://d.test/%(nothing)s") << QStringLiteral("?");
         QTest::newRow("nobody.test") << QStringLiteral("?");
         QTest::newRow("") << QStringLiteral("?");
         QTest::newRow("file:///etc/passwd") << QStringLiteral("?");
