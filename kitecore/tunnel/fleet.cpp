@@ -54,7 +54,7 @@ void Fleet::start()
         if (auto *known = find(relay.endpoint))
             known->connector->start();
         else
-            add(relay, true);
+            add(relay);
     }
     rechoose();
 }
@@ -119,10 +119,10 @@ Fleet::Member *Fleet::find(const Endpoint &endpoint)
     return found == m_members.end() ? nullptr : &*found;
 }
 
-void Fleet::add(const RelayChoice &relay, bool isFixed)
+void Fleet::add(const RelayChoice &relay)
 {
     auto *connector = new Connector(m_loop, relay, m_plan.connector, this);
-    m_members.push_back({connector, isFixed, {}});
+    m_members.push_back({connector, {}});
     connect(connector, &Connector::kiteChanged, this, [this, connector](const KiteNews &news) {
         Q_EMIT kiteChanged(connector->relay(), news);
     });
@@ -209,7 +209,7 @@ void Fleet::apply(const std::vector<Endpoint> &chosen)
         }
         RelayChoice relay = m_plan.poolRelay;
         relay.endpoint = endpoint;
-        add(relay, false);
+        add(relay);
     }
     dismissUnwanted();
     std::ranges::stable_sort(m_members, {}, [&chosen](const Member &member) {

@@ -73,12 +73,11 @@ private:
     struct Member
     {
         Connector *connector = nullptr; ///< a child
-        bool isFixed = false;
         std::optional<Clock::Steady> unwantedSince;
     };
 
     Member *find(const Endpoint &endpoint);
-    void add(const RelayChoice &relay, bool isFixed);
+    void add(const RelayChoice &relay);
     void linkChanged(const Endpoint &relay, bool up, stats::DownReason why);
     void chooseAnew();
     void lost(KeepAlive::Loss how);
