@@ -109,6 +109,18 @@ private:
     Outcome acceptAclFile(const QString &path);
     Outcome trustedProxy(const QString &value);
     Outcome portAlias(const QString &value);
+    Outcome errorUrl(const QString &value);
+    Outcome upgradeInfo(const QString &value);
+    Outcome noUpgradeInfo(const QString &value);
+    Outcome overload(const QString &value);
+    template <double relay::OverloadOptions::*Share>
+    Outcome share(const QString &value)
+    {
+        return share(value, m_options.relay.overload.*Share);
+    }
+    Outcome share(const QString &value, double &into) const;
+    Outcome overloadFile(const QString &path);
+    Outcome dnsHints(const QString &value);
     Outcome tlsEndpoint(const QString &value);
     Outcome tlsDefault(const QString &value);
     Outcome motd(const QString &path);

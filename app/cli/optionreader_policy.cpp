@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <QUrl>
+
 /// Options about whom a relay lets in, and what it tells those that it does not.
 namespace kite::cli {
 
@@ -111,6 +113,81 @@ OptionReader::Outcome OptionReader::portAlias(const QString &value)
     if (fields.size() != 2 || !real || !reported || *real == 0 || *reported == 0)
         return bad(QStringLiteral("'%1' is not REAL:REPORTED.").arg(value));
     m_options.relay.portAliases.insert(*real, *reported);
+    return {};
+}
+
+/// `[domain:]url`; a URL has a colon, too.
+OptionReader::Outcome OptionReader::errorUrl(const QString &value)
+{
+    const auto colon = value.indexOf(QLatin1Char(':'));
+    const auto domain = value.left(std::max<qsizetype>(colon, 0)).toLower().toUtf8();
+    const auto isUrl = [](const QString &text) {
+        const QUrl url(text, QUrl::StrictMode);
+        return url.isValid() && !url.host().isEmpty()
+            && (url.scheme() == u"http" || url.scheme() == u"https");
+    };
+    if (isUrl(value)) {
+        m_options.relay.errorPages.insert({}, value.toUtf8());
+        return {};
+    }
+    if (!isDomain(domain) || domain.startsWith('*') || !isUrl(value.mid(colon + 1)))
+        return bad(QStringLiteral("'%1' is not [DOMAIN:]URL.").arg(value));
+    m_options.relay.errorPages.insert(domain, value.mid(colon + 1).toUtf8());
+    return {};
+}
+
+OptionReader::Outcome OptionReader::upgradeInfo(const QString &value)
+{
+    static constexpr qsizetype mostBytes = 2048;
+    const auto text = value.toUtf8();
+    const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+    if (!plain || text.count(';') != 4 || text.size() > mostBytes)
+        return bad(QStringLiteral("'%1' is not VERSION;TAG;MD5;URL;URL.").arg(value));
+    m_options.relay.upgrades.append(text);
+    return {};
+}
+
+OptionReader::Outcome OptionReader::noUpgradeInfo(const QString &)
+{
+    m_options.relay.upgrades.clear();
+    return {};
+}
+
+OptionReader::Outcome OptionReader::overload(const QString &value)
+{
+    static constexpr int most = 10'000'000;
+    return number(value, 0, most, m_options.relay.overload.connections);
+}
+
+OptionReader::Outcome OptionReader::share(const QString &value, double &into) const
+{
+    static constexpr double most = 100; // load may be planned above what processors bear
+    bool isNumber = false;
+    const double share = value.toDouble(&isNumber);
+    if (!isNumber || !(share > 0 && share <= most))
+        return bad(QStringLiteral("'%1' is no share, like 0.75.").arg(value));
+    into = share;
+    return {};
+}
+
+/// It may come later.
+OptionReader::Outcome OptionReader::overloadFile(const QString &path)
+{
+    m_options.relay.overload.file = path;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::dnsHints(const QString &value)
+{
+    static constexpr qsizetype most = 20; // all of them stand in each answer to a ping
+    const auto names = commaList(value);
+    const auto odd = std::ranges::find_if_not(
+        names, [](const QByteArray &name) { return isDomain(name) && !name.startsWith('*'); });
+    if (odd != names.end())
+        return bad(QStringLiteral("'%1' is no name.").arg(QString::fromUtf8(*odd)));
+    if (names.size() > most)
+        return bad(QStringLiteral("these are more than %1 names.").arg(most));
+    m_options.relay.dnsHints = names;
     return {};
 }
 

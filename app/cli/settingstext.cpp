@@ -135,6 +135,28 @@ QString doorLines(const relay::RelayOptions &relay)
     return text;
 }
 
+QString pageLines(const relay::RelayOptions &relay)
+{
+    QString text;
+    for (const auto &[domain, url] : relay.errorPages.asKeyValueRange())
+        text += QStringLiteral("errorurl = %1%2\n")
+                    .arg(QString::fromUtf8(domain.isEmpty() ? domain : domain + ':'),
+                         QString::fromUtf8(url));
+    const auto &overload = relay.overload;
+    if (overload.connections > 0)
+        text += QStringLiteral("overload = %1\noverload_cpu = %2\noverload_mem = %3\n")
+                    .arg(overload.connections)
+                    .arg(overload.load)
+                    .arg(overload.memory);
+    if (!overload.file.isEmpty())
+        text += QStringLiteral("overload_file = %1\n").arg(overload.file);
+    if (!relay.dnsHints.isEmpty())
+        text += QStringLiteral("dns_hints = %1\n").arg(QString::fromUtf8(relay.dnsHints.join(',')));
+    for (const auto &upgrade : relay.upgrades)
+        text += QStringLiteral("upgradeinfo = %1\n").arg(QString::fromUtf8(upgrade));
+    return text;
+}
+
 QString relayLines(const relay::RelayOptions &relay)
 {
     QStringList ports;
@@ -164,7 +186,7 @@ QString relayLines(const relay::RelayOptions &relay)
                     .arg(QString::fromUtf8(domain.isEmpty() ? domain : domain + ':'))
                     .arg(rate.visitors)
                     .arg(rate.within.count());
-    text += doorLines(relay);
+    text += doorLines(relay) + pageLines(relay);
     for (const auto &name : relay.tlsNames)
         text += QStringLiteral("tls_endpoint = %1:%2\n")
                     .arg(QString::fromUtf8(name.name), name.pemFile);

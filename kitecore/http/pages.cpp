@@ -69,17 +69,35 @@ QByteArray note(QByteArrayView title, QByteArrayView content)
     return htmlDocument(title, "<main class=\"note\">" + content.toByteArray() + "</main>");
 }
 
+constexpr char framePolicy[]
+    = "default-src 'none'; frame-src http: https:; base-uri 'none'; form-action 'none'; "
+      "frame-ancestors 'none'";
+
+/// The operator's page in a frame; ours for whoever shows none (PROTOCOL.md 13.1).
+QByteArray framed(QByteArrayView page, QByteArrayView title, QByteArrayView content)
+{
+    return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
+        + escapeHtml(title) + "</title></head><frameset cols=\"*\"><frame target=\"_top\" src=\""
+        + escapeHtml(page) + "\" /><noframes>" + content.toByteArray()
+        + "</noframes></frameset></html>\n";
+}
+
 /// The relay's number stands right behind the status line: libpagekite reads 120 bytes and no more
 /// (PROTOCOL.md 13.3).
-QByteArray closingAnswer(ResponseHead head, QByteArrayView uuid, const QByteArray &document)
+QByteArray closingAnswer(ResponseHead head, QByteArrayView uuid, const QByteArray &document,
+                         const PageExtras &extras = {})
 {
+    if (extras.overloaded)
+        head.add("X-PageKite-Overloaded", "Sorry");
     if (!uuid.isEmpty())
         head.add("X-PageKite-UUID", uuid);
+    for (const auto &hint : extras.dnsHints)
+        head.add("X-DNS", hint);
     head.add("Content-Type", "text/html; charset=utf-8")
         .add("Pragma", "no-cache")
         .add("Expires", "0")
         .add("Cache-Control", "no-store")
-        .add("Content-Security-Policy", pagePolicy)
+        .add("Content-Security-Policy", extras.framedPage.isEmpty() ? pagePolicy : framePolicy)
         .add("X-Content-Type-Options", "nosniff")
         .add("Content-Length", quint64(document.size()))
         .add("Connection", "close");
@@ -89,7 +107,7 @@ QByteArray closingAnswer(ResponseHead head, QByteArrayView uuid, const QByteArra
 } // namespace
 
 QByteArray awayPage(AwaySide side, QByteArrayView protocol, QByteArrayView host,
-                    QByteArrayView uuid)
+                    QByteArrayView uuid, const PageExtras &extras)
 {
     const bool relay = side == AwaySide::Relay;
     const QByteArray content = QByteArray("<h1>Sorry! (") + (relay ? "fe" : "be") + ")</h1><p>The "
@@ -99,7 +117,9 @@ QByteArray awayPage(AwaySide side, QByteArrayView protocol, QByteArrayView host,
                  : "The computer that serves it is connected, but nothing answers there.")
         + " Please try again later.</p>";
     // Connectors choose a relay by exactly this status line (PROTOCOL.md 13.3).
-    return closingAnswer(ResponseHead(503, "Unavailable"), uuid, note(host, content));
+    const auto document = extras.framedPage.isEmpty() ? note(host, content)
+                                                      : framed(extras.framedPage, host, content);
+    return closingAnswer(ResponseHead(503, "Unavailable"), uuid, document, extras);
 }
 
 QByteArray statusDocument(int status, QByteArrayView host)

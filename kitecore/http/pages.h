@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QByteArrayList>
 
 /// Small pages that visitors see when there is nothing else to show: one style sheet inside, no
 /// script, nothing loaded from elsewhere, light and dark, 320 px, right to left.
@@ -8,11 +9,19 @@ namespace kite::http {
 
 enum class AwaySide { Relay, Connector };
 
+/// What a relay adds to its away pages.
+struct PageExtras
+{
+    bool overloaded = false;
+    QByteArrayList dnsHints; ///< `domain address,address` each
+    QByteArray framedPage;   ///< address of a page to show around ours; empty: none
+};
+
 /// The complete answer for a kite that does not fly or a target that does not answer: 503, closed
 /// connection, escaped host. Scripts look for `Sorry! (fe)` and `Sorry! (be)` (PROTOCOL.md 13.1).
 /// @param uuid 40 hex digits naming the relay's process; empty: no `X-PageKite-UUID`.
 QByteArray awayPage(AwaySide side, QByteArrayView protocol, QByteArrayView host,
-                    QByteArrayView uuid);
+                    QByteArrayView uuid, const PageExtras &extras = {});
 
 /// A complete small answer with a headline and a sentence: 400, 403, 404, 405, 414, 431, 500,
 /// 501... The connection is to be closed after it.

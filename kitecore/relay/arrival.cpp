@@ -37,7 +37,7 @@ Arrival::Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, qui
     , m_stream(std::move(stream))
     , m_visitor(m_stream->peer())
     , m_permit(std::move(permit))
-    , m_firstBytes(home.uuid(), home.options().protocols)
+    , m_firstBytes(home.pages().uuid(), home.options().protocols)
     , m_port(port)
 {
     expectFirstBytes();
@@ -48,7 +48,7 @@ Arrival::~Arrival() = default;
 
 void Arrival::expectFirstBytes()
 {
-    m_firstBytes = FirstBytes(m_home.uuid(), m_home.options().protocols);
+    m_firstBytes = FirstBytes(m_home.pages().uuid(), m_home.options().protocols);
     if (m_patience == Patience::Waiting)
         m_patience = Patience::Spent;
     limit(limits::firstByteTimeout);
@@ -146,7 +146,7 @@ void Arrival::act(const Connect &connect)
     const auto rule
         = connectRule(connect, m_home.registry(), m_home.serverNames(), m_home.options().rawPorts);
     if (!mayVisit() && !(rule.way == ConnectWay::Tls && mayBringKites()))
-        return refuse(http::statusPage(403, m_home.uuid(), connect.host));
+        return refuse(http::statusPage(403, m_home.pages().uuid(), connect.host));
     const bool again = m_connected || (m_tls && rule.way == ConnectWay::Tls);
     const auto asking = connect.port == 443          ? Asking::Https
         : connect.port == 80 || connect.port == 8080 ? Asking::Http
@@ -179,7 +179,7 @@ void Arrival::act(const HttpVisit &visit)
             m_visitor = m_home.doorman().visitorOf(m_stream->peer(), **head);
     }
     if (!mayVisit()) {
-        const auto page = http::statusPage(403, m_home.uuid(), visit.host);
+        const auto page = http::statusPage(403, m_home.pages().uuid(), visit.host);
         return refuse(visit.headOnly ? headOf(page) : page);
     }
     m_home.rawVisitors().asked(m_visitor.address, visit.host);
@@ -187,7 +187,7 @@ void Arrival::act(const HttpVisit &visit)
         return deliver(*route, visit.host);
     if (waitsFor(asking, m_port, visit.host))
         return;
-    const auto page = awayWords("http", visit.host, m_home.uuid());
+    const auto page = m_home.pages().words("http", visit.host);
     refuse(visit.headOnly ? headOf(page) : page);
 }
 
@@ -204,7 +204,14 @@ void Arrival::act(const NamedVisit &visit)
     const QByteArray protocol = visit.asking == Asking::Irc ? "irc"
         : visit.asking == Asking::Xmpp                      ? "xmpp"
                                                             : "minecraft";
-    act(Refusal {awayWords(protocol, visit.host, m_home.uuid())});
+    act(Refusal {m_home.pages().words(protocol, visit.host)});
+}
+
+/// Whoever asks brings kites perhaps, later; everybody may.
+void Arrival::act(const RelayPing &ping)
+{
+    const auto page = m_home.pages().pingAnswer();
+    refuse(ping.headOnly ? headOf(page) : page);
 }
 
 void Arrival::act(const Refusal &refusal)
@@ -231,7 +238,7 @@ bool Arrival::waitsFor(Asking asking, quint16 port, const QByteArray &host)
 
 void Arrival::lookAgain()
 {
-    m_firstBytes = FirstBytes(m_home.uuid(), m_home.options().protocols);
+    m_firstBytes = FirstBytes(m_home.pages().uuid(), m_home.options().protocols);
     understand();
 }
 
@@ -289,7 +296,8 @@ bool Arrival::isAdmitted(const Route &route) const
 void Arrival::deliver(const Route &route, const QByteArray &host)
 {
     if (!isAdmitted(route))
-        return act(Refusal {awayWords(route.kite.protocol, host, m_home.uuid())});
+        return act(Refusal {
+            m_home.pages().words(route.kite.protocol, host, AwayPages::Why::TooManyVisitors)});
     net::Visitor visitor;
     visitor.protocol = route.kite.protocol;
     visitor.host = host;

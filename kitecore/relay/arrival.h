@@ -6,6 +6,7 @@
 #include "kitecore/net/loop.h"
 #include "kitecore/net/streams.h"
 #include "kitecore/net/target.h"
+#include "kitecore/relay/awaypages.h"
 #include "kitecore/relay/doorman.h"
 #include "kitecore/relay/firstbytes.h"
 #include "kitecore/relay/kiteregistry.h"
@@ -27,7 +28,7 @@ public:
     virtual const RelayOptions &options() const = 0;
     virtual const tls::ServerNames &serverNames() const = 0;
     virtual const Doorman &doorman() const = 0;
-    virtual const QByteArray &uuid() const = 0;
+    virtual const AwayPages &pages() const = 0;
 
     /// Brings a visitor to its kite. The stream begins with everything it sent.
     virtual void deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
@@ -94,6 +95,7 @@ private:
     void act(const Connect &connect);
     void act(const HttpVisit &visit);
     void act(const NamedVisit &visit);
+    void act(const RelayPing &ping);
     void act(const Refusal &refusal);
 
     void endTls(const tls::Context &context);

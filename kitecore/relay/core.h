@@ -24,6 +24,7 @@ struct Core
 
     const Clock &clock;
     QByteArray uuid;
+    Circumstances circumstances;
     SettingsPtr settings; ///< of the relay's own thread; workers have what they were sent
     Doors doors;          ///< the same
     KiteRegistry registry;

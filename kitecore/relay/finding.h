@@ -51,6 +51,12 @@ struct NamedVisit
     QByteArray headInstead {}; ///< ... but these.
 };
 
+/// A connector looks for a relay that is near and alive.
+struct RelayPing
+{
+    bool headOnly = false;
+};
+
 /// Nothing to route: say these bytes (none: be silent) and close.
 struct Refusal
 {
@@ -60,7 +66,7 @@ struct Refusal
 /// How much first bytes resemble a protocol.
 enum class Likeness : quint8 { No, NeedMore, Yes };
 
-using Finding
-    = std::variant<NeedMore, TlsHello, GreetingHead, Connect, HttpVisit, NamedVisit, Refusal>;
+using Finding = std::variant<NeedMore, TlsHello, GreetingHead, Connect, HttpVisit, NamedVisit,
+                             RelayPing, Refusal>;
 
 } // namespace kite::relay

@@ -134,10 +134,12 @@ Finding FirstBytes::routeRequest(const http::RequestHead &head) const
     }
     const bool headOnly = head.method == "HEAD";
     const auto host = routingHost(head.host());
-    if (host && *host != pingHost)
+    const bool oldPing = headOnly && head.minorVersion == 0 && !head.header("Host");
+    if (oldPing || (host && *host == pingHost))
+        return RelayPing {headOnly};
+    if (host)
         return HttpVisit {*host, head.isWebSocketUpgrade(), headOnly};
-    const auto page = host ? http::awayPage(http::AwaySide::Relay, "http", *host, m_uuid)
-                           : http::statusPage(400, m_uuid);
+    const auto page = http::statusPage(400, m_uuid);
     return Refusal {headOnly ? headOf(page) : page};
 }
 

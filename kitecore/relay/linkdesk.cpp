@@ -96,6 +96,7 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
     reply.rawPorts = m_options.rawPorts;
     reply.sessionId = link->session;
     reply.motd = m_options.motd;
+    reply.upgrades = m_options.upgrades;
 
     const auto replaces = m_memory->lineage(greeting.replaces);
     for (size_t i = 0; i < greeting.kites.size(); ++i) {

@@ -9,6 +9,7 @@
 
 #include "kitecore/base/logging.h"
 #include "kitecore/net/socketcalls.h"
+#include "kitecore/relay/condition.h"
 #include "kitecore/relay/core.h"
 #include "kitecore/relay/worker.h"
 #include "kitecore/wire/signature.h"
@@ -89,7 +90,8 @@ private:
     Core m_core;
     RelayOptions m_wanted;                   ///< until the start
     std::unique_ptr<AccountDesk> m_accounts; ///< null: nobody to ask
-    std::unique_ptr<Worker> m_worker;        ///< on this thread, if there is but one
+    std::unique_ptr<Condition> m_condition;
+    std::unique_ptr<Worker> m_worker; ///< on this thread, if there is but one
     std::vector<std::unique_ptr<WorkerThread>> m_threads;
     QTimer m_lookForVisitors; ///< while draining
     net::Deadlines::Token m_drainLimit;
@@ -108,6 +110,7 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     auto &next = **made;
     next.ports = doors->ports();
     next.doorman = std::make_unique<Doorman>(next.options, m_core.clock);
+    next.pages = std::make_unique<AwayPages>(next.options, m_core.uuid, m_core.circumstances);
     QList<quint16> publicPorts;
     for (const auto port : next.ports)
         publicPorts.append(next.options.publicPort(port));
@@ -117,6 +120,8 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     m_core.rawVisitors.setPorts(next.options.rawPorts);
     m_core.doors = *doors;
     m_core.settings = *made;
+    m_condition = std::make_unique<Condition>(m_loop, next.options, *m_core.connections,
+                                              m_core.circumstances);
     return doors;
 }
 

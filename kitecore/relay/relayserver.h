@@ -15,6 +15,7 @@
 #include "kitecore/net/target.h"
 #include "kitecore/relay/accountanswer.h"
 #include "kitecore/relay/addressrules.h"
+#include "kitecore/relay/overload.h"
 #include "kitecore/secrets/secret.h"
 #include "kitecore/tls/context.h"
 
@@ -56,6 +57,10 @@ struct RelayOptions
     quint16 publicPort(quint16 port) const { return portAliases.value(port, port); }
     int workers = 0; ///< 0: number of cores; 1: no thread of its own
     QByteArray motd;
+    QByteArrayList upgrades; ///< told to connectors: `version;tag;md5;human-url;file-url`
+    QMap<QByteArray, QByteArray> errorPages; ///< addresses by domain; without one: of all others
+    OverloadOptions overload;
+    QByteArrayList dnsHints; ///< names of relays, whose addresses are told with pings
 
     int maxKitesPerLink = 1000;
     /// Visitors and links together; a local kite's visitors until it has them.

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "kitecore/relay/awaypages.h"
 #include "kitecore/relay/doorman.h"
 #include "kitecore/relay/linkdesk.h"
 #include "kitecore/relay/relayserver.h"
@@ -17,6 +18,7 @@ struct Settings
     QList<quint16> ports; ///< really bound, in the order of the options
     tls::ServerNames names;
     std::unique_ptr<Doorman> doorman;
+    std::unique_ptr<AwayPages> pages;
     std::unique_ptr<LinkDesk> desk;
 };
 using SettingsPtr = std::shared_ptr<const Settings>;

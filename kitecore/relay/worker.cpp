@@ -4,7 +4,6 @@
 #include "kitecore/base/logging.h"
 #include "kitecore/link/websocketstream.h"
 #include "kitecore/net/socketcalls.h"
-#include "kitecore/relay/awaywords.h"
 #include "kitecore/wire/signature.h"
 #include "kitecore/wire/websocketgreeting.h"
 
@@ -300,7 +299,7 @@ void Worker::join(quint64 link, std::unique_ptr<net::ByteStream> stream,
 /// For the moment between a link's end and the registry's knowing, and for full links.
 QByteArray Worker::awayAnswer(const net::Visitor &visitor) const
 {
-    return awayWords(visitor.protocol, visitor.host, m_core.uuid);
+    return m_settings->pages->words(visitor.protocol, visitor.host);
 }
 
 } // namespace kite::relay

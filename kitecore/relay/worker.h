@@ -39,7 +39,7 @@ private:
     const RelayOptions &options() const override { return m_settings->options; }
     const tls::ServerNames &serverNames() const override { return m_settings->names; }
     const Doorman &doorman() const override { return *m_settings->doorman; }
-    const QByteArray &uuid() const override { return m_core.uuid; }
+    const AwayPages &pages() const override { return *m_settings->pages; }
     bool isLeaving() const override { return m_isLeaving; }
 
     RawVisitors &rawVisitors() override { return m_core.rawVisitors; }

@@ -81,5 +81,24 @@ class Policy(EndToEnd):
         for agent, status in ((1, 200), (2, 200), (3, 503), (1, 200)):
             self.assertIn(b" %d " % status, self.get(port, "a.kite.test", f"User-Agent: {agent}")[:14])
 
+    def test_pages_of_the_operator(self):
+        port = self.relay("--errorurl=http://errors.test/?kite", "--errorurl=plain.test:http://errors.test/plain", "--ratelimit_ips=1/900")
+        page = self.get(port, "gone.kite.test")
+        self.assertIn(b'src="http://errors.test/?kite&amp;where=FE&amp;proto=http&amp;domain=gone.kite.test"', page)
+        self.assertIn(b"Sorry! (fe)", page)
+        self.assertIn(b'src="http://errors.test/plain"', self.get(port, "a.plain.test"))
+        self.fly(port, "a.kite.test")
+        self.assertTrue(self.get(port, "a.kite.test").startswith(b"HTTP/1.1 200"))
+        self.assertIn(b"&amp;rejected=ips_per_sec", self.get(port, "a.kite.test", "User-Agent: another"))
+
+    def test_overload_and_hints(self):
+        limit = self.folder / "limit"
+        limit.write_text("0")
+        port = self.relay("--overload=100", f"--overload_file={limit}", "--dns_hints=localhost")
+        wait_for("the hint", lambda: b"X-DNS: localhost " in self.get(port, "ping.pagekite", path="/ping", method="HEAD"))
+        ping = self.get(port, "ping.pagekite", path="/ping", method="HEAD")
+        self.assertLess(ping.index(b"X-PageKite-Overloaded: Sorry\r\n"), ping.index(b"X-PageKite-UUID: "))
+        self.assertLess(ping.index(b"X-PageKite-UUID: ") + 57, 120)
+
 
 harness.main()
