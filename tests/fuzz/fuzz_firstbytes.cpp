@@ -35,6 +35,7 @@ struct Check
         return isRoutable(visit.host) && visit.headBytes >= 0 && visit.headBytes <= bytes
             && visit.headInstead.size() < visit.headBytes + 1;
     }
+    bool operator()(const RelayPing &) const { return true; }
     bool operator()(const Refusal &) const { return true; }
 };
 
