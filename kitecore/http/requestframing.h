@@ -49,8 +49,9 @@ public:
         qsizetype bytes = 0; ///< how many at the front it is
     };
 
-    /// What stands at the front of `bytes`. An error is final, and the same however the bytes came.
-    /// Whoever offers a head byte by byte does not make this slow.
+    /// What stands at the front of `bytes`. An error is final, and the same however the bytes came;
+    /// of a head it is told once that is complete, at the latest. Whoever offers a head byte by
+    /// byte does not make this slow.
     /// @param view filled for Piece::Head.
     Result<Next, HeadError> next(QByteArrayView bytes, RequestView &view);
 
