@@ -1,9 +1,11 @@
 #include "app/cli/command.h"
 
 #include <cstdio>
+#include <memory>
 
 #include <QDir>
 #include <QFileInfo>
+#include <QLockFile>
 
 #include "app/cli/diskfiles.h"
 #include "app/cli/help.h"
@@ -31,9 +33,28 @@ QStringList exposureWarnings(const QStringList &exposed, const QList<Setting> &s
     return warnings;
 }
 
+/// Keeps other kites from changing the same file meanwhile. @return null: there is no need, or no
+/// way, which the writing will tell.
+Result<std::shared_ptr<QLockFile>, UsageError> lockFiles(const FileTask &task)
+{
+    const auto &work = task.options.fileWork;
+    if (!work.edit && !work.save)
+        return std::shared_ptr<QLockFile>();
+    static constexpr int patienceMs = 10'000;
+    const QString path = resolve(saveFileOf(task), task.surroundings.homeFolder);
+    auto lock = std::make_shared<QLockFile>(path + QLatin1String(".lock"));
+    if (!lock->tryLock(patienceMs) && lock->error() == QLockFile::LockFailedError)
+        return Err {
+            UsageError {QStringLiteral("%1 is being changed by another program.").arg(path)}};
+    return lock;
+}
+
 /// Does what is to be done to configuration files. @return what to tell.
 Result<QString, UsageError> settle(const FileTask &task)
 {
+    const auto locked = lockFiles(task);
+    if (!locked)
+        return Err {locked.error()};
     auto result = workOnFiles(task);
     if (!result)
         return Err {result.error()};

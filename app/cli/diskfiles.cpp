@@ -37,12 +37,12 @@ private:
 #endif
 };
 
+} // namespace
+
 QString resolve(const QString &path, const QString &homeFolder)
 {
     return path.startsWith(u"~/") ? homeFolder + path.sliced(1) : path;
 }
-
-} // namespace
 
 QString DiskFiles::resolved(const QString &path) const
 {

@@ -4,6 +4,9 @@
 
 namespace kite::cli {
 
+/// `~/` at its beginning is the home folder.
+QString resolve(const QString &path, const QString &homeFolder);
+
 /// The files of this computer; `~/` is the home folder. Secrets that others may read are told.
 class DiskFiles final : public settings::RcFiles
 {

@@ -111,12 +111,16 @@ OptionReader::Outcome OptionReader::edit(settings::KiteEdit what)
 
 OptionReader::Outcome OptionReader::list(const QString &)
 {
+    if (fromFile())
+        return bad(QStringLiteral("this has no place in a file."));
     m_options.fileWork.list = true;
     return {};
 }
 
 OptionReader::Outcome OptionReader::save(const QString &)
 {
+    if (fromFile())
+        return bad(QStringLiteral("this has no place in a file."));
     m_options.fileWork.save = true;
     return {};
 }

@@ -102,6 +102,8 @@ public:
     Result<FileResult, UsageError> run()
     {
         const auto &todo = m_task.options.fileWork;
+        if (m_task.line.verb != Verb::Fly)
+            return wrong(QStringLiteral("kite share and kite relay keep nothing in files."));
         if (auto ready = choose(); !ready)
             return Err {ready.error()};
         RcKites kites(m_texts, m_sources, m_home);
@@ -190,6 +192,8 @@ private:
         const auto edit = m_task.options.fileWork.edit;
         if (m_task.line.words.isEmpty() && !edit)
             return {};
+        if (m_task.line.words.isEmpty())
+            return wrong(QStringLiteral("The change of the configuration needs a name."));
         const auto parsed = parseKiteWords(m_task.line.words);
         if (!parsed)
             return wrong(cli::sentenceFor(parsed.error()));

@@ -198,6 +198,27 @@ QString relayLines(const relay::RelayOptions &relay)
     return text;
 }
 
+/// How it runs, and what it tells.
+QString processLines(const Plan &plan)
+{
+    static constexpr const char *levels[] = {"none", "err", "warn", "info", "debug"};
+    QString text;
+    if (!plan.output.logFile.isEmpty())
+        text += QStringLiteral("logfile = %1\n").arg(plan.output.logFile);
+    if (plan.output.level != LogLevel::Info)
+        text
+            += QStringLiteral("loglevel = %1\n").arg(QLatin1String(levels[int(plan.output.level)]));
+    if (!plan.output.pidFile.isEmpty())
+        text += QStringLiteral("pidfile = %1\n").arg(plan.output.pidFile);
+    if (plan.running.daemonize)
+        text += QLatin1String("daemonize\n");
+    if (!plan.running.runAs.isEmpty())
+        text += QStringLiteral("runas = %1\n").arg(plan.running.runAs);
+    if (plan.connector && plan.connector->all)
+        text += QLatin1String("all\n");
+    return text;
+}
+
 } // namespace
 
 QString settingsText(const Plan &plan)
@@ -207,6 +228,7 @@ QString settingsText(const Plan &plan)
         text += relayLines(plan.relay->options);
     if (plan.connector)
         text += connectorLines(*plan.connector);
+    text += processLines(plan);
     if (plan.insecure)
         text += QLatin1String("insecure\n");
     for (const PlannedKite &kite : plan.kites)

@@ -112,6 +112,44 @@ class RcFiles(EndToEnd):
         self.assertIn("(disabled)", out)
         self.assertFalse(self.rc.exists())
 
+    def test_many_at_once_lose_nothing(self):
+        names = [f"kite-{n}.test" for n in range(8)]
+        running = [self.kite("--add", "80", name, env={"KITE_SECRET": "s3cret"}) for name in names]
+        for process in running:
+            self.assertEqual(process.wait(), 0, process.said())
+        out, _ = self.edit("--list")
+        self.assertEqual(sorted(line.split("://")[1] for line in out.splitlines()), names)
+        self.assertEqual(list(self.home.iterdir()), [self.rc])  # no lock, no half a file is left
+
+    def test_saves_and_flies(self):
+        self.rc.write_text(MINE)
+        port = harness.free_port()
+        process = self.kite("--save", f"--frontend=127.0.0.1:{port}", "3000", "demo.test:3000")
+        harness.wait_for("the news", lambda: process.error_lines)  # it tries; nobody is there
+        process.stop()
+        off = MINE.replace("service_on  = ", "service_off  = ")
+        self.assertEqual(self.rc.read_text(), off.replace(
+            "END", f"frontend = 127.0.0.1:{port}\n"
+            "service_on  = http-3000:@kitename : localhost:3000 : @kitesecret\nEND"))
+
+    def test_slides(self):
+        self.rc.write_text("kitename = me.pagekite.me\nkitesecret = s3cret\n")
+        site = self.folder / "site"
+        site.mkdir()
+        for words, lines in {
+            ("80", "me.pagekite.me"): ["service_on = http:me.pagekite.me:localhost:80:******"],
+            ("localhost:631", "me.pagekite.me", "+password/x=y", "AND", "ssh", "me.pagekite.me"): [
+                "service_on = http:me.pagekite.me:localhost:631:******",
+                "service_on = raw-22:me.pagekite.me:localhost:22:******"],
+            (str(site), "me.pagekite.me", "+indexes"): [f"webpath = me.pagekite.me/80:/:default:{site}"],
+            ("--defaults", "80", "me.pagekite.me"): ["service_on = http:me.pagekite.me:localhost:80:******"],
+        }.items():
+            out, error = self.edit("--settings", *words)
+            for line in lines:
+                self.assertIn(line, out.splitlines())
+            self.assertIn("b5p.us", out)
+            self.assertNotIn("not acted on", error)
+
     def test_not_configured_is_told(self):
         self.rc.write_text("kitename = NAME.test\nabort_not_configured\n")
         _, error = self.edit("--list", code=2)

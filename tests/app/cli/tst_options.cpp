@@ -354,6 +354,26 @@ private Q_SLOTS:
         QVERIFY(!read("--add --remove"));
     }
 
+    void idleOptionsWarnOnceEach_data()
+    {
+        QTest::addColumn<bool>("takesValue");
+        for (const Option &option : optionTable()) {
+            if (option.act == Act::None)
+                QTest::newRow(option.name) << (option.takes == Takes::Value);
+        }
+    }
+    void idleOptionsWarnOnceEach()
+    {
+        QFETCH(bool, takesValue);
+        const QByteArray word
+            = QByteArray("--") + QTest::currentDataTag() + (takesValue ? "=1" : "");
+        const QByteArray twice = word + ' ' + word;
+        const auto options = read(twice.constData());
+        QVERIFY(options);
+        QCOMPARE(options->warnings.size(), 1);
+        QVERIFY(options->warnings[0].contains(QLatin1String(QTest::currentDataTag())));
+    }
+
     void warnsOnceOfWhatItDoesNotActOn()
     {
         const auto options = read("--buffers=1 --buffers=2 --debugio --sslzlib");

@@ -1,0 +1,140 @@
+#include <QTest>
+
+#include "app/cli/rcwork.h"
+#include "tests/support/fakercfiles.h"
+
+using namespace kite;
+using namespace kite::cli;
+
+namespace {
+
+const Surroundings here {QStringLiteral("/home/me/here"), QStringLiteral("/home/me")};
+const auto usual = QStringLiteral("/home/me/.pagekite.rc");
+
+Result<FileResult, UsageError> worked(const char *words, test::FakeRcFiles &files,
+                                      const char *environmentSecret = "")
+{
+    const auto line
+        = parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
+    if (!line)
+        return Err {line.error()};
+    const auto settings
+        = gatherSettings(*line, files, files.files.contains(usual) ? usual : QString());
+    if (!settings)
+        return Err {settings.error()};
+    const secrets::Secret secret(environmentSecret);
+    const auto options = readOptions(line->verb, *settings, files, secret);
+    if (!options)
+        return Err {options.error()};
+    return workOnFiles({*line, *options, files, usual, secret, here});
+}
+
+} // namespace
+
+class TestRcWork : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void keepsTheCommandLine_data()
+    {
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("after");
+        const auto row = [](const char *words, const char *before, const char *after) {
+            QTest::newRow(words) << QByteArray(before) << QByteArray(after);
+        };
+        row("--save --frontend=b:1", "frontend=a:1\n# end\n",
+            "frontend=a:1\nfrontend = b:1\n# end\n");
+        row("--save --frontend=a:1", "frontend = a:1 \n", "frontend = a:1 \n");
+        row("--save --ports=2 --ports=3", "ports = 1\nhost=::1\n", "ports = 3\nhost=::1\n");
+        row("--save --nozchunks --isfrontend", "--isfrontend\n", "--isfrontend\nnozchunks\n");
+        row("--save --backend=http:b.test", "service_on=http:a.test\n",
+            "service_on=http:a.test\nbackend = http:b.test\n");
+        row("--save --json --list --watch -L stdio", "", "logfile = stdio\n");
+        row("--save --kitename=a.test --kitesecret=s3cret", "",
+            "kitename = a.test\nkitesecret = s3cret\n");
+        row("--save 80 b.test", "kitename=a.test\nkitesecret=s3cret\nservice_on=http:@kitename\n",
+            "kitename=a.test\nkitesecret=s3cret\nservice_off=http:@kitename\n"
+            "service_on  = http:b.test : localhost:80 : @kitesecret\n");
+        row("--add --kitesecret=s3cret 80 a.test", "",
+            "kitename = a.test\nkitesecret = s3cret\n"
+            "service_on  = http:@kitename : localhost:80 : @kitesecret\n");
+        row("--add site b.test +indexes", "kitename = a.test\n",
+            "kitename = a.test\nservice_on  = http:b.test : localhost:builtin :\n"
+            "service_cfg = b.test/80 : indexes : True\n"
+            "webpath = b.test/80:/site:default:/home/me/here/site\n");
+    }
+    void keepsTheCommandLine()
+    {
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, after);
+        test::FakeRcFiles files;
+        files.files[usual] = before;
+        const auto result = worked(QTest::currentDataTag(), files);
+        QVERIFY2(result, result ? "" : qPrintable(result.error().sentence));
+        const auto text = result->files.isEmpty() ? before : result->files.first().second;
+        QCOMPARE(text, after);
+        QCOMPARE(result->files.size(), before == after ? 0 : 1);
+    }
+
+    void choosesTheFile_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::newRow("--add 80 b.test") << usual;
+        QTest::newRow("--optfile=f --add 80 b.test") << usual;
+        QTest::newRow("--clean --add 80 b.test") << usual;
+        QTest::newRow("--clean --optfile=f --add 80 b.test") << QStringLiteral("f");
+        QTest::newRow("--clean --optfile=g --optfile=f --add 80 b.test") << QStringLiteral("f");
+        QTest::newRow("--clean --optdir=d --add 80 b.test") << QStringLiteral("d/80_kite.rc");
+        QTest::newRow("--savefile=g --optfile=f --add 80 b.test") << QStringLiteral("g");
+    }
+    void choosesTheFile()
+    {
+        QFETCH(QString, file);
+        test::FakeRcFiles files;
+        files.files = {{QStringLiteral("f"), "host = ::1\n"},
+                       {QStringLiteral("g"), "ports = 1\n"},
+                       {QStringLiteral("d/10.rc"), "kitename = a.test\n"}};
+        const auto result = worked(QTest::currentDataTag(), files, "not-a-secret");
+        QVERIFY2(result, result ? "" : qPrintable(result.error().sentence));
+        QCOMPARE(result->files.size(), 1);
+        QCOMPARE(result->files.first().first, file);
+        QVERIFY(result->files.first().second.contains("b.test"));
+    }
+
+    void joinsWhatWasReadInAnotherFile()
+    {
+        test::FakeRcFiles files;
+        files.files
+            = {{QStringLiteral("a"), "# a\noptfile = b\nnozchunks\nEND\nlost"},
+               {QStringLiteral("b"), "# b\nkitename = a.test\nservice_on = http:@kitename"}};
+        const auto result = worked("--clean --optfile=a --savefile=c --disable a.test", files);
+        QVERIFY(result);
+        QCOMPARE(result->files.size(), 1);
+        QCOMPARE(result->files.first().first, QStringLiteral("c"));
+        QCOMPARE(result->files.first().second,
+                 QByteArray("# a\n# b\nkitename = a.test\nservice_off = http:@kitename\n"
+                            "nozchunks\n"));
+    }
+
+    void refuses_data()
+    {
+        QTest::addColumn<QString>("says");
+        QTest::newRow("--disable b.test") << QStringLiteral("no kite http:b.test");
+        QTest::newRow("--remove") << QStringLiteral("needs a name");
+        QTest::newRow("share --add 80 b.test") << QStringLiteral("kite share");
+        QTest::newRow("--save --logfile=a\nb") << QStringLiteral("--logfile");
+    }
+    void refuses()
+    {
+        QFETCH(QString, says);
+        test::FakeRcFiles files;
+        files.files[usual] = "service_on=http:a.test\n";
+        const auto result = worked(QTest::currentDataTag(), files);
+        QVERIFY(!result);
+        QVERIFY2(result.error().sentence.contains(says), qPrintable(result.error().sentence));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRcWork)
+#include "tst_rcwork.moc"
