@@ -87,12 +87,13 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     const auto options = readOptions(line->verb, settings, files, environmentSecret);
     if (!options)
         return Err {options.error()};
-    if (options->fileWork.edit || options->fileWork.list || options->fileWork.save) {
+    const auto &work = options->fileWork;
+    if (options->show == Show::Nothing && (work.edit || work.list || work.save)) {
         const FileTask task {*line, *options, files, usual, environmentSecret, surroundings};
         const auto told = settle(task);
         if (!told)
             return Err {told.error()};
-        if (options->fileWork.edit || options->fileWork.list) {
+        if (work.edit || work.list) {
             Plan plan;
             plan.show = Show::Text;
             plan.text = *told;

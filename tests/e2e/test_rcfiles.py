@@ -89,6 +89,8 @@ class RcFiles(EndToEnd):
                       ["--add", "--remove", "demo.test"]):
             _, error = self.edit(*words, code=2)
             self.assertTrue(error.startswith("kite: "), error)
+        out, _ = self.edit("--remove", "demo.test", "--help")
+        self.assertIn("kite share", out)
         self.assertEqual(self.rc.read_text(), MINE)
 
     def test_other_files(self):
