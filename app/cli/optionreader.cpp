@@ -72,6 +72,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::OverloadMem, &OptionReader::share<&relay::OverloadOptions::memory>},
     {Act::OverloadFile, &OptionReader::overloadFile},
     {Act::DnsHints, &OptionReader::dnsHints},
+    {Act::NoProbes, &OptionReader::noProbes},
     {Act::TlsEndpoint, &OptionReader::tlsEndpoint},
     {Act::TlsDefault, &OptionReader::tlsDefault},
     {Act::Motd, &OptionReader::motd},

@@ -121,6 +121,7 @@ private:
     Outcome share(const QString &value, double &into) const;
     Outcome overloadFile(const QString &path);
     Outcome dnsHints(const QString &value);
+    Outcome noProbes(const QString &value);
     Outcome tlsEndpoint(const QString &value);
     Outcome tlsDefault(const QString &value);
     Outcome motd(const QString &path);

@@ -191,4 +191,10 @@ OptionReader::Outcome OptionReader::dnsHints(const QString &value)
     return {};
 }
 
+OptionReader::Outcome OptionReader::noProbes(const QString &)
+{
+    m_options.relay.answerProbes = false;
+    return {};
+}
+
 } // namespace kite::cli

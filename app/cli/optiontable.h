@@ -86,6 +86,7 @@ enum class Act : quint8 {
     OverloadMem,
     OverloadFile,
     DnsHints,
+    NoProbes,
     TlsEndpoint,
     TlsDefault,
     Motd,

@@ -150,6 +150,8 @@ QString pageLines(const relay::RelayOptions &relay)
                     .arg(overload.memory);
     if (!overload.file.isEmpty())
         text += QStringLiteral("overload_file = %1\n").arg(overload.file);
+    if (!relay.answerProbes)
+        text += QLatin1String("noprobes\n");
     if (!relay.dnsHints.isEmpty())
         text += QStringLiteral("dns_hints = %1\n").arg(QString::fromUtf8(relay.dnsHints.join(',')));
     for (const auto &upgrade : relay.upgrades)

@@ -20,7 +20,13 @@ AccountDesk::AccountDesk(net::Loop &loop, QList<AccountSource> sources, Services
 
 AccountDesk::~AccountDesk()
 {
+    m_services.clear(); // they are not asked any more
+    for (auto &question : m_mail->take())
+        take(std::move(question));
     m_mail->close();
+    const auto open = std::exchange(m_open, {});
+    for (const auto &batch : open)
+        settle(batch);
 }
 
 AccountDesk::Services AccountDesk::servicesFor(net::Loop &loop, const QList<AccountSource> &sources,
@@ -60,12 +66,13 @@ void AccountDesk::take(AccountQuestion question)
     if (!fits) {
         qCWarning(lcRelay) << "too many questions about accounts; refusing" << size << "from"
                            << batch->question.address;
-        return settle(*batch);
+        return settle(batch);
     }
+    m_open.insert(batch);
     batch->pending = size;
     const auto late = [this, weak = std::weak_ptr(batch)] {
         if (const auto overdue = weak.lock())
-            settle(*overdue);
+            settle(overdue);
     };
     batch->limit = m_loop.deadlines().after(patience, late);
     m_batches.push_back(std::move(batch));
@@ -117,13 +124,14 @@ void AccountDesk::answered(const BatchPtr &batch, size_t index, AccountAnswer an
     if (!batch->isOver) {
         batch->rulings[batch->question.places[index]] = std::move(answer);
         if (--batch->pending == 0)
-            settle(*batch);
+            settle(batch);
     }
     askMore();
 }
 
-void AccountDesk::settle(Batch &batch)
+void AccountDesk::settle(const BatchPtr &settled)
 {
+    auto &batch = *settled;
     batch.isOver = true;
     batch.limit.cancel();
     const auto size = batch.question.requests.size();
@@ -133,6 +141,7 @@ void AccountDesk::settle(Batch &batch)
         m_waitingOf.erase(ofAddress);
     batch.question.asker->post(
         RulingLetter {batch.question.link, batch.question.about, std::move(batch.rulings)});
+    m_open.erase(settled);
 }
 
 } // namespace kite::relay

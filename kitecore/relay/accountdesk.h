@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 #include <QHash>
@@ -44,7 +45,7 @@ public:
 
     /// @param services one for each source, in their order.
     AccountDesk(net::Loop &loop, QList<AccountSource> sources, Services services);
-    ~AccountDesk() override;
+    ~AccountDesk() override; ///< what is unanswered has failed
 
     /// @param options `parallel`: how many questions a program is asked at a time.
     static Services servicesFor(net::Loop &loop, const QList<AccountSource> &sources, int parallel);
@@ -71,12 +72,13 @@ private:
     bool askNextOf(const BatchPtr &batch);
     AccountService *serviceFor(const QByteArray &domain) const;
     void answered(const BatchPtr &batch, size_t index, AccountAnswer answer);
-    void settle(Batch &batch);
+    void settle(const BatchPtr &batch);
 
     net::Loop &m_loop;
     const QList<AccountSource> m_sources;
     std::shared_ptr<AccountMail> m_mail;
-    std::deque<BatchPtr> m_batches; ///< with something to ask
+    std::deque<BatchPtr> m_batches;      ///< with something to ask
+    std::unordered_set<BatchPtr> m_open; ///< without a letter yet
     size_t m_waiting = 0;
     QHash<QString, size_t> m_waitingOf;
     bool m_isAsking = false;

@@ -214,6 +214,24 @@ void Arrival::act(const RelayPing &ping)
     refuse(ping.headOnly ? headOf(page) : page);
 }
 
+/// Connectors of ours look whether the kite's target answers. Of others we tell that they are
+/// there: some end the whole link when they are asked (PROTOCOL.md, probes).
+void Arrival::act(const ProbeVisit &probe)
+{
+    using http::ProbeStatus;
+    if (!mayVisit())
+        return refuse(http::statusPage(403, m_home.pages().uuid()));
+    const auto route = m_home.options().answerProbes
+        ? m_home.registry().find(Asking::Http, m_port, probe.host)
+        : std::nullopt;
+    if (route && route->link && route->link->answersProbes && !probe.headOnly)
+        return handOver(*route, probe.host,
+                        probe.format == http::ProbeFormat::Json ? "probe.json" : "probe");
+    const auto answer
+        = http::probeAnswer(route ? ProbeStatus::Ok : ProbeStatus::RelayDown, probe.format);
+    refuse(probe.headOnly ? headOf(answer) : answer);
+}
+
 void Arrival::act(const Refusal &refusal)
 {
     const auto &words = refusal.answer.isEmpty() && m_isMail ? noMail : refusal.answer;
@@ -298,8 +316,13 @@ void Arrival::deliver(const Route &route, const QByteArray &host)
     if (!isAdmitted(route))
         return act(Refusal {
             m_home.pages().words(route.kite.protocol, host, AwayPages::Why::TooManyVisitors)});
+    handOver(route, host, route.kite.protocol);
+}
+
+void Arrival::handOver(const Route &route, const QByteArray &host, const QByteArray &protocol)
+{
     net::Visitor visitor;
-    visitor.protocol = route.kite.protocol;
+    visitor.protocol = protocol;
     visitor.host = host;
     visitor.port = m_port;
     visitor.peer = m_visitor;

@@ -96,12 +96,14 @@ private:
     void act(const HttpVisit &visit);
     void act(const NamedVisit &visit);
     void act(const RelayPing &ping);
+    void act(const ProbeVisit &probe);
     void act(const Refusal &refusal);
 
     void endTls(const tls::Context &context);
     void tlsEnded(net::TlsError error, const QString &detail);
     bool establish(qsizetype headBytes);
     void deliver(const Route &route, const QByteArray &host);
+    void handOver(const Route &route, const QByteArray &host, const QByteArray &protocol);
     bool waitsFor(Asking asking, quint16 port, const QByteArray &host);
     bool isAdmitted(const Route &route) const;
     bool mayVisit() const { return m_home.doorman().mayVisit(m_visitor.address); }

@@ -35,11 +35,19 @@ void ClientLink::start()
 
 void ClientLink::askAccounts()
 {
-    m_isAsking = m_home.desk().ask(m_greeting, m_address, m_stream->peer().address);
-    if (m_isAsking)
-        m_limit = m_home.loop().deadlines().after(rulingTimeout, [this] { over(); });
-    else
+    if (!ask(m_greeting, m_stream->peer().address))
         answerGreeting({});
+}
+
+/// @return whether rulings will come. Should they get lost, there are none.
+bool ClientLink::ask(const wire::Greeting &asked, const QString &address)
+{
+    m_isAsking = m_home.desk().ask(asked, m_address, address);
+    if (m_isAsking)
+        m_rulingLimit = m_home.loop().deadlines().after(rulingTimeout, [this] {
+            ruled({m_address->id, RulingLetter::About::Greeting, {}});
+        });
+    return m_isAsking;
 }
 
 void ClientLink::ruled(const RulingLetter &letter)
@@ -50,6 +58,7 @@ void ClientLink::ruled(const RulingLetter &letter)
         return reconsider(letter.rulings);
     if (!std::exchange(m_isAsking, false))
         return;
+    m_rulingLimit.cancel();
     if (!m_link)
         return answerGreeting(letter.rulings);
     answerRequest(letter.rulings);
@@ -115,7 +124,6 @@ void ClientLink::tellQuota()
 
 void ClientLink::answerGreeting(const Rulings &rulings)
 {
-    m_limit.cancel();
     sendWhenSettled(m_home.desk().answer(m_greeting, m_address, m_stream->peer().address, rulings),
                     &ClientLink::sendGreetingAnswer);
 }
@@ -275,8 +283,7 @@ void ClientLink::answerNext()
     // A link that works is not punished for its neighbours: it waits, however many there are.
     const auto turn = wait.value_or(Penalties::longestWait);
     const auto answerIt = [this] {
-        m_isAsking = m_home.desk().ask(m_requests.front(), m_address, m_link->peer().address);
-        if (!m_isAsking)
+        if (!ask(m_requests.front(), m_link->peer().address))
             answerRequest({});
     };
     if (turn == std::chrono::milliseconds(0))
@@ -320,6 +327,7 @@ void ClientLink::over()
     m_turn.cancel();
     m_limit.cancel();
     m_askAgain.cancel();
+    m_rulingLimit.cancel();
     m_contestLimit.cancel();
     m_contest.reset();
     tellAskers(SignOfLife::None);

@@ -83,6 +83,7 @@ private:
     using Send = void (ClientLink::*)(LinkAnswer);
 
     void askAccounts();
+    bool ask(const wire::Greeting &asked, const QString &address);
     void askAgain();
     void reconsider(const Rulings &rulings);
     void keepGrants(LinkAnswer &answer);
@@ -114,6 +115,7 @@ private:
     Grants m_grants;
     std::vector<Grant> m_askedAgain;  ///< which of them rulings will come for
     net::Deadlines::Token m_askAgain; ///< about them
+    net::Deadlines::Token m_rulingLimit;
     bool m_isAsking = false;          ///< account services, for what is to be answered next
     std::optional<Contest> m_contest; ///< an answer that waits for rivals
     Send m_send = nullptr;            ///< what the contest's answer goes by

@@ -4,6 +4,7 @@
 
 #include <QByteArray>
 
+#include "kitecore/http/probeanswer.h"
 #include "kitecore/relay/asking.h"
 
 /// What the first bytes of a connection may turn out to be.
@@ -57,6 +58,14 @@ struct RelayPing
     bool headOnly = false;
 };
 
+/// Somebody wants to know whether a kite can be reached (PROTOCOL.md, probes).
+struct ProbeVisit
+{
+    QByteArray host; ///< of the kite, ready for the router; empty: no such name
+    http::ProbeFormat format = http::ProbeFormat::Picture;
+    bool headOnly = false;
+};
+
 /// Nothing to route: say these bytes (none: be silent) and close.
 struct Refusal
 {
@@ -67,6 +76,6 @@ struct Refusal
 enum class Likeness : quint8 { No, NeedMore, Yes };
 
 using Finding = std::variant<NeedMore, TlsHello, GreetingHead, Connect, HttpVisit, NamedVisit,
-                             RelayPing, Refusal>;
+                             RelayPing, ProbeVisit, Refusal>;
 
 } // namespace kite::relay

@@ -19,6 +19,7 @@ namespace {
 
 /// What connectors ask to see which relay is near and alive.
 constexpr QByteArrayView pingHost = "ping.pagekite";
+constexpr QByteArrayView probePath = "/~:PageKite:~/";
 
 /// Where a head ends, behind its blank line, or -1. CRLF and LF both end lines.
 qsizetype endOfHead(QByteArrayView bytes, qsizetype from)
@@ -37,6 +38,29 @@ qsizetype endOfHead(QByteArrayView bytes, qsizetype from)
 bool isMethod(QByteArrayView word)
 {
     return std::ranges::all_of(word, [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+}
+
+bool isProbe(const http::RequestHead &head)
+{
+    return head.target.startsWith(probePath) && (head.method == "GET" || head.method == "HEAD")
+        && !head.isWebSocketUpgrade();
+}
+
+/// `/~:PageKite:~/NAME`, perhaps with `.json`.
+ProbeVisit probeVisit(const http::RequestHead &head)
+{
+    auto name = QByteArrayView(head.target).sliced(probePath.size());
+    if (const auto query = name.indexOf('?'); query >= 0)
+        name = name.first(query);
+    ProbeVisit probe;
+    constexpr QByteArrayView json = ".json";
+    if (name.endsWith(json)) {
+        probe.format = http::ProbeFormat::Json;
+        name.chop(json.size());
+    }
+    probe.host = routingHost(name).value_or(QByteArray());
+    probe.headOnly = head.method == "HEAD";
+    return probe;
 }
 
 Finding tlsFound(QByteArrayView bytes)
@@ -133,6 +157,8 @@ Finding FirstBytes::routeRequest(const http::RequestHead &head) const
             return Connect {*host, to->port, head.bytes};
     }
     const bool headOnly = head.method == "HEAD";
+    if (isProbe(head))
+        return probeVisit(head);
     const auto host = routingHost(head.host());
     const bool oldPing = headOnly && head.minorVersion == 0 && !head.header("Host");
     if (oldPing || (host && *host == pingHost))

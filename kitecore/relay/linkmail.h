@@ -122,6 +122,7 @@ struct LinkAddress
     QByteArray session; ///< X-PageKite-SessionID, 256 random bits in hex; the same all its life.
     QString connector;  ///< address:port
     std::shared_ptr<LinkMail> mail;
+    bool answersProbes = false;
     std::shared_ptr<VisitorLimit> visitors = std::make_shared<VisitorLimit>(); ///< of its kites
 };
 

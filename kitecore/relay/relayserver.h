@@ -60,6 +60,7 @@ struct RelayOptions
     QByteArrayList upgrades; ///< told to connectors: `version;tag;md5;human-url;file-url`
     QMap<QByteArray, QByteArray> errorPages; ///< addresses by domain; without one: of all others
     OverloadOptions overload;
+    bool answerProbes = true;
     QByteArrayList dnsHints; ///< names of relays, whose addresses are told with pings
 
     int maxKitesPerLink = 1000;

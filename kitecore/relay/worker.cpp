@@ -162,7 +162,8 @@ void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView gre
     if (!stream)
         return;
     const auto address = std::make_shared<const LinkAddress>(
-        LinkAddress {++m_core.lastLink, wire::randomHex(32), placeOf(stream->peer()), m_mail});
+        LinkAddress {++m_core.lastLink, wire::randomHex(32), placeOf(stream->peer()), m_mail,
+                     greeting->features.wideWindow});
     LinkHome &home = *this;
     auto link = std::make_unique<ClientLink>(home, address, std::move(stream),
                                              std::move(greeting).value(), std::move(permit));

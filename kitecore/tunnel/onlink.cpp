@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/tunnel/probes.h"
 #include "kitecore/tunnel/refusals.h"
 #include "kitecore/wire/signature.h"
 
@@ -34,6 +35,12 @@ constexpr int longestDuplicateWaitDoublings = 4;
 void Connector::Private::streamOffered(link::Link &, std::unique_ptr<net::ByteStream> stream,
                                        const net::Visitor &visitor)
 {
+    if (const auto format = Probes::formatOf(visitor.protocol)) {
+        auto asking = visitor;
+        asking.protocol = "http";
+        m_loop.part<Probes>().answer(std::move(stream), *format, m_table.find(asking), asking);
+        return;
+    }
     if (const auto target = m_table.find(visitor))
         target->visit(m_loop, std::move(stream), visitor);
     else

@@ -101,6 +101,11 @@ class Accounts(EndToEnd):
         self.flies(port, "a.kite.test")
         self.is_refused(port, "a.other.test", "unknown-kite")
 
+    def test_a_zone_that_is_not_there(self):
+        port = self.relay("accounts.invalid", "--domain=http:own.kite.test:s3cret")
+        self.is_refused(port, "good.kite.test", "unknown-kite")
+        self.flies(port, "own.kite.test")
+
     def test_pagekites_connector(self):
         port = self.relay(self.program(self.ACCOUNTS))
         server = self.origin()

@@ -91,6 +91,35 @@ class Policy(EndToEnd):
         self.assertTrue(self.get(port, "a.kite.test").startswith(b"HTTP/1.1 200"))
         self.assertIn(b"&amp;rejected=ips_per_sec", self.get(port, "a.kite.test", "User-Agent: another"))
 
+    def probe(self, port, name):
+        head, _, body = self.get(port, "any.test", path=f"/~:PageKite:~/{name}").partition(b"\r\n\r\n")
+        self.assertIn(b"Access-Control-Allow-Origin: *", head)
+        return next(line.split(b": ")[1] for line in head.split(b"\r\n") if line.startswith(b"X-PageKite-Status")), body
+
+    def test_probes(self):
+        port = self.relay()
+        self.fly(port, "a.kite.test")
+        self.kite("--clean", f"--frontend=127.0.0.1:{port}", f"--service_on=http:down.kite.test:localhost:{harness.free_port()}:s3cret",
+                  "--json").wait_event("flying")
+        self.assertEqual(self.probe(port, "a.kite.test.json"), (b"OK", b'{"pagekite-status": "ok"}\n'))
+        self.assertEqual(self.probe(port, "down.kite.test.json"), (b"Down-BE", b'{"pagekite-status": "down-be"}\n'))
+        self.assertEqual(self.probe(port, "gone.kite.test.json"), (b"Down-FE", b'{"pagekite-status": "down-fe"}\n'))
+        status, picture = self.probe(port, "a.kite.test")
+        self.assertEqual((status, picture[:10]), (b"OK", b"GIF89a\n\0\n\0"))
+
+    def test_no_probes(self):
+        port = self.relay("--noprobes")
+        self.fly(port, "a.kite.test")
+        self.assertEqual(self.probe(port, "a.kite.test.json")[0], b"Down-FE")
+
+    def test_probes_of_pagekites_connector(self):
+        port = self.relay()
+        server = self.origin()
+        self.pagekite(f"--frontend=127.0.0.1:{port}", f"--service_on=http:a.kite.test:localhost:{server.port}:s3cret")
+        self.wait_kite(port, "a.kite.test")
+        self.assertEqual(self.probe(port, "a.kite.test.json")[0], b"OK")
+        self.wait_kite(port, "a.kite.test")
+
     def test_overload_and_hints(self):
         limit = self.folder / "limit"
         limit.write_text("0")

@@ -36,6 +36,10 @@ struct Check
             && visit.headInstead.size() < visit.headBytes + 1;
     }
     bool operator()(const RelayPing &) const { return true; }
+    bool operator()(const ProbeVisit &probe) const
+    {
+        return probe.host.isEmpty() || isRoutable(probe.host);
+    }
     bool operator()(const Refusal &) const { return true; }
 };
 

@@ -197,10 +197,20 @@ void TestAccountDesk::nobodyKnowsTheKite()
 void TestAccountDesk::goesWithQuestionsUnanswered()
 {
     ask(1, {"a.test", "b.test", "c.test"});
+    m_first->answer(Kind::Granted);
+    m_desk->mail()->post(AccountQuestion {2,
+                                          RulingLetter::About::Greeting,
+                                          m_asker->mail,
+                                          {},
+                                          {{KiteId {"http", 0, "d.test"}, "b", "t", "s"}},
+                                          {0},
+                                          1});
     m_desk.reset();
+    QCOMPARE(m_asker->rulingsFor(1), (QByteArrayList {"granted", "failed", "failed"}));
+    QCOMPARE(m_asker->rulingsFor(2), QByteArrayList {"failed"});
     m_clock->advance(AccountDesk::patience + 1s);
     m_loop->deadlines().tick();
-    QCOMPARE(m_asker->rulingsFor(1), QByteArrayList {});
+    QCOMPARE(m_asker->rulingsFor(1).size(), 3);
 }
 
 QTEST_GUILESS_MAIN(TestAccountDesk)

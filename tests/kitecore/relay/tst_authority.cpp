@@ -31,6 +31,8 @@ RelayOptions someOptions()
     account({"http-8080"}, "*.w.test", "s3cret-w-8080");
     account({"*"}, "all.example", "s3cret-all");
     account({}, "Relay.test", "s3cret-relay");
+    account({"http"}, "unknown", "s3cret-unknown");
+    account({"raw-22", "raw"}, "p.example", "s3cret-p");
     account({"irc", "https"}, "default.test", "s3cret-default");
     return options;
 }
@@ -138,7 +140,12 @@ void TestAuthority::judges_data()
     row("http under the relay's name", "http:relay.test", "s3cret-relay", Proven);
     row("https would shadow the relay's name", "https:relay.test", "s3cret-relay", BadProtocol);
     row("https would shadow the default name", "https:default.test", "s3cret-default", BadProtocol);
-    row("catch-all without account", "http:unknown", "s3cret-test", Unauthorized);
+    row("catch-all", "http:unknown", "s3cret-unknown", Proven);
+    row("catch-all is under no wildcard", "http:unknown", "s3cret-test", BadSignature);
+    row("catch-all of another protocol", "websocket:unknown", "s3cret-unknown", Unauthorized);
+    row("catch-all of a port", "http-8080:unknown", "s3cret-unknown", Proven);
+    row("account of a port", "raw-22:p.example", "s3cret-p", Proven);
+    row("account of a port is none of others", "http-80:p.example", "s3cret-p", Unauthorized);
 }
 
 void TestAuthority::judges()

@@ -51,6 +51,11 @@ struct Describe
             + (visit.headOnly ? " head" : "");
     }
     QByteArray operator()(const NamedVisit &visit) const { return "named " + visit.host; }
+    QByteArray operator()(const ProbeVisit &probe) const
+    {
+        const QByteArray what = probe.format == http::ProbeFormat::Json ? "probe.json " : "probe ";
+        return (what + probe.host + (probe.headOnly ? " head" : "")).trimmed();
+    }
     QByteArray operator()(const RelayPing &ping) const
     {
         return ping.headOnly ? "ping head" : "ping";
@@ -140,6 +145,15 @@ void TestFirstBytes::finds_data()
 
     row("PING", "PING x HTTP/1.1\r\n\r\n", "refused PONG x");
     row("ping", "HEAD /ping HTTP/1.1\r\nHost: ping.pagekite\r\n\r\n", "ping head");
+    const auto probe = [](const QByteArray &name) {
+        return "GET /~:PageKite:~/" + name + " HTTP/1.1\r\nHost: relay.test\r\n\r\n";
+    };
+    row("probe", probe("K1.test"), "probe k1.test");
+    row("probe for JSON", probe("k1.test.json?x=y"), "probe.json k1.test");
+    row("probe of nobody", probe(""), "probe");
+    row("probe of markup", probe("<i>.json"), "probe.json");
+    row("HEAD of a probe", "HEAD /~:PageKite:~/k1.test HTTP/1.0\r\n\r\n", "probe k1.test head");
+    row("no probe", "POST /~:PageKite:~/k1.test HTTP/1.1\r\nHost: k2.test\r\n\r\n", "http k2.test");
     row("ping of libpagekite", "GET /ping HTTP/1.1\r\nHost: ping.pagekite\r\n\r\n", "ping");
 
     const QByteArray greeting = "CONNECT PageKite:1 HTTP/1.0\r\nX-PageKite: http:a.b:c::d\r\n\r\n";
