@@ -22,8 +22,10 @@ Dialect dialectOf(const LinkOptions &options)
 ChunkOutlet::Options outletOptions(const LinkOptions &options)
 {
     const Dialect dialect = dialectOf(options);
-    // pagekite.py from 0.5 on announces AddKites; libpagekite, which has no such limit, not.
-    const bool sparse = dialect == Dialect::PageKite && options.peer.addKites;
+    // pagekite.py announces AddKites, ZChunks or both, from 0.3 on; libpagekite, which has no such
+    // limit, announces nothing.
+    const bool isPython = options.peer.addKites || options.peer.compression;
+    const bool sparse = dialect == Dialect::PageKite && isPython;
     return {dialect, sparse, options.compress && options.peer.compression};
 }
 

@@ -36,6 +36,12 @@ QByteArray post(const QByteArray &body)
         + QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
+/// A read of more than 150 chunks ends pagekite.py; libpagekite has no such limit.
+bool bearsItsReads(const OldConnector &connector)
+{
+    return connector.mostChunksInARead <= 150 || dialectOfRow().name == "libpagekite";
+}
+
 QByteArray sha1(const QByteArray &bytes)
 {
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha1).toHex();
@@ -114,7 +120,7 @@ void TestOldConnectors::bulkBothWays()
     QVERIFY(eventually([&] { return down->isOver() && up->isOver(); }));
     QVERIFY(down->received == ok + OldConnector::bigBody());
     QCOMPARE(up->received, ok + sha1(upload));
-    QVERIFY(connector.mostChunksInARead <= 150); // one more ends pagekite.py
+    QVERIFY(bearsItsReads(connector));
     QVERIFY(!connector.isOver());
 }
 
@@ -145,7 +151,7 @@ void TestOldConnectors::manyVisitorsAtOnce()
     for (const auto &visitor : visitors)
         QCOMPARE(visitor->received, ok + "hello from " + dialectOfRow().name);
     QCOMPARE(connector.openings, count);
-    QVERIFY(connector.mostChunksInARead <= 150);
+    QVERIFY(bearsItsReads(connector));
     QVERIFY(!connector.isOver());
 }
 
