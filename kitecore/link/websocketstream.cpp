@@ -205,10 +205,11 @@ qsizetype WebSocketStream::writeRoom() const
     return std::max(maxQueuedBytes - m_queue.size(), qsizetype(0));
 }
 
-/// What could not stand in the middle of a frame.
+/// What could not stand in the middle of a frame. Who pings and does not read waits for the answer:
+/// else its answers would fill our memory.
 void WebSocketStream::sayControls()
 {
-    if (!m_owesPong || m_isClosed || !m_framer.isBetweenChunks())
+    if (!m_owesPong || m_isClosed || !m_framer.isBetweenChunks() || m_queue.size() >= flushBytes)
         return;
     m_owesPong = false;
     control(WebSocketOpcode::Pong, m_pong);
@@ -249,8 +250,9 @@ void WebSocketStream::flush()
             break;
         m_queue.take(io.bytes);
     }
-    if (m_sink == Io::Status::Ended || m_sink == Io::Status::Failed)
+    if (!sinkWorks())
         m_queue.clear();
+    sayControls();
     if (m_shut && m_queue.isEmpty() && !std::exchange(m_lowerShut, true))
         m_lower->shutdownWrite();
     updateLower();

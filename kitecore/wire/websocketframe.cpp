@@ -172,12 +172,14 @@ Result<void, WebSocketError> WebSocketReader::begin(quint64 bytes)
             return Err {WebSocketError::NotBinary};
         if ((m_opcode == WebSocketOpcode::Continuation) != m_inParts)
             return Err {WebSocketError::BadSequence};
-        const auto before = m_inParts ? quint64(m_parts.size()) : 0;
-        if (bytes > quint64(maxWebSocketMessageBytes) - before)
+        const bool inParts = m_inParts || !isFinal;
+        const auto before = m_inParts ? m_parts.size() : 0;
+        const auto most = inParts ? maxWebSocketGatheredBytes - before : maxWebSocketMessageBytes;
+        if (bytes > quint64(most))
             return Err {WebSocketError::TooLong};
         if (!m_inParts)
             m_parts.clear();
-        m_inParts = m_inParts || !isFinal;
+        m_inParts = inParts;
         m_isLast = isFinal;
     }
     std::array<char, keyBytes> key {};

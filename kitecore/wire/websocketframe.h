@@ -31,12 +31,14 @@ enum class WebSocketError : quint8 {
     BadSequence, ///< A continuation of nothing, or a message inside another.
     NotBinary,   ///< A text message.
     BadLength,   ///< Not in the shortest form, or with the top bit (RFC 6455, 5.2).
-    TooLong,     ///< A message above maxWebSocketMessageBytes.
+    TooLong,     ///< A message above its maximum.
 };
 
 inline constexpr qsizetype maxWebSocketControlBytes = 125;
 /// As chunk bodies.
 inline constexpr qsizetype maxWebSocketMessageBytes = qsizetype {1024} * 1024;
+/// Of a message in parts, which has to be gathered: twice what either end puts into a chunk.
+inline constexpr qsizetype maxWebSocketGatheredBytes = qsizetype {128} * 1024;
 
 /// What a close frame should say (RFC 6455, 7.4.1).
 quint16 closeCode(WebSocketError error);
@@ -64,7 +66,7 @@ QByteArray webSocketFrameHead(WebSocketOpcode opcode, qsizetype payloadBytes,
 
 /// Cuts the bytes of one direction into messages, and unmasks them in place. Messages of one frame
 /// are handed out as they come; those in parts are gathered first.
-/// Memory: one message in parts, of maxWebSocketMessageBytes. Copies nothing else.
+/// Memory: one message in parts, of maxWebSocketGatheredBytes. Copies nothing else.
 class WebSocketReader
 {
 public:

@@ -70,6 +70,7 @@ private Q_SLOTS:
     void faultsAreSaid_data();
     void faultsAreSaid();
     void isBounded();
+    void pongsAreBounded();
 };
 
 void TestWebSocketStream::framesChunksInAnyParts()
@@ -237,6 +238,23 @@ void TestWebSocketStream::isBounded()
     ends.framed.finish();
     QVERIFY(eventually([&] { return ends.bytes.ended; }));
     QCOMPARE(ends.bytes.received.size(), 64 * (10 + 0x10000) + 4);
+}
+
+/// Who pings without end and reads nothing gets the last answer once it reads.
+void TestWebSocketStream::pongsAreBounded()
+{
+    net::Loop loop;
+    HalfFramed ends(loop, WebSocketSide::Server);
+    ends.bytes.pause();
+    for (int i = 0; i < 100; ++i) {
+        ends.bytes.send(masked(WebSocketOpcode::Ping, QByteArray(125, 'p')).repeated(200));
+        QVERIFY(settles());
+        QVERIFY(ends.framed.stream->queuedBytes() < 300 * 1024);
+    }
+    ends.bytes.send(masked(WebSocketOpcode::Ping, "last"));
+    ends.bytes.resume();
+    const auto last = plain(WebSocketOpcode::Pong, "last");
+    QVERIFY(eventually([&] { return ends.bytes.received.endsWith(last); }));
 }
 
 QTEST_GUILESS_MAIN(TestWebSocketStream)
