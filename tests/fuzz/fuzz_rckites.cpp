@@ -71,12 +71,26 @@ struct Outcome
     QList<RcKite> kites;
 };
 
+/// Nobody starts from a file that has a kite twice.
+bool hasTwins(const QList<RcKite> &kites)
+{
+    QList<KiteId> ids;
+    for (const RcKite &kite : kites) {
+        if (ids.contains(kite.spec.id))
+            return true;
+        ids.append(kite.spec.id);
+    }
+    return false;
+}
+
 Outcome edit(const QByteArray &text, KiteEdit what, const QList<KiteWords> &words)
 {
     OneFile file(text);
     RcTexts texts(file);
     const auto rc = QStringLiteral("rc");
     RcKites kites(texts, {{RcSource::Kind::File, rc}}, rc);
+    if (hasTwins(kites.kites()))
+        return {};
     const bool done = kites.edit(what, words, QStringLiteral("s3cret")).has_value();
     return {done, texts.document(rc).toByteArray(), kites.kites()};
 }
