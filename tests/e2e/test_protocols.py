@@ -1,5 +1,6 @@
 """Kites that are neither plain HTTP nor WebSocket, with ours on both ends and Debian's pagekite.py on either."""
 import hashlib
+import http.client
 import socket
 import ssl
 import struct
@@ -60,6 +61,17 @@ class Kinds(EndToEnd):
     def test_second_choice_serves_http(self):
         self.assertEqual(self.curl(f"http://127.0.0.1:{self.port}/x", host="a.kite.test")[1:],
                          (200, f"hello from {self.server.port} path /x\n".encode()))
+
+    def test_keep_alive(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        self.addCleanup(connection.close)
+        connection.connect()
+        socket_of_all = connection.sock
+        for n in range(20):
+            connection.request("GET", f"/k{n}", headers={"Host": "a.kite.test"})
+            answer = connection.getresponse()
+            self.assertEqual((answer.status, answer.read()), (200, f"hello from {self.server.port} path /k{n}\n".encode()))
+            self.assertIs(connection.sock, socket_of_all)
 
     def test_https_passes_through(self):
         code, status, body = self.curl(
