@@ -187,14 +187,32 @@ private:
         });
     }
 
+    /// `password` of `password/joe`; `user` is the same.
+    static QStringView kindOf(const settings::KiteFlag &flag)
+    {
+        const auto kind = QStringView(flag.key).first(
+            std::max<qsizetype>(0, flag.key.indexOf(QLatin1Char('/'))));
+        if (kind.isEmpty())
+            return flag.key;
+        return kind == u"user" ? QStringView(u"password") : kind;
+    }
+    static bool protects(const settings::KiteFlag &flag)
+    {
+        return kindOf(flag) == u"password" || kindOf(flag) == u"ip";
+    }
+
     static quint16 configPort(const KiteId &id) { return id.port == 0 ? quint16(80) : id.port; }
 
-    /// Those behind its name, in the place of those of a file.
+    /// Those behind its name, in the place of those of a file. What a file protects a kite by stays
+    /// unless the name says something of the same kind.
     QList<settings::KiteFlag> flagsOf(const KiteSpec &kite) const
     {
         QList<settings::KiteFlag> flags = kite.flags;
         for (const auto &setting : m_options.kiteSettings) {
-            const bool replaced = setting.fromFile && !kite.flags.isEmpty();
+            const bool replaced
+                = setting.fromFile && std::ranges::any_of(kite.flags, [&](const auto &flag) {
+                      return !protects(setting.flag) || kindOf(flag) == kindOf(setting.flag);
+                  });
             if (!replaced && setting.domain == kite.id.domain
                 && setting.port == configPort(kite.id))
                 flags.append(setting.flag);

@@ -298,6 +298,37 @@ private Q_SLOTS:
         QVERIFY(d.firewall && d.forwardingFields);
     }
 
+    /// Another flag on the command line does not open what a file closes.
+    void filesProtectOn_data()
+    {
+        QTest::addColumn<bool>("asFileSays");
+        QTest::addColumn<bool>("password");
+        QTest::newRow("80 a.test --frontend=r:1") << true << true;
+        QTest::newRow("80 a.test +rewritehost --frontend=r:1") << true << true;
+        QTest::newRow("80 a.test +ip/192.0.2 --frontend=r:1") << false << true;
+        QTest::newRow("80 a.test +user/ann=y --frontend=r:1") << true << true;
+    }
+    void filesProtectOn()
+    {
+        QFETCH(bool, asFileSays);
+        QFETCH(bool, password);
+        const auto plan = planned(
+            QTest::currentDataTag(),
+            "kitesecret=s3cret\nservice_cfg=a.test/80:password/joe:x\n"
+            "service_cfg=a.test/80:ip/10.1.1.1:ok\nservice_cfg=a.test/80:rawheaders:true");
+        QVERIFY(plan);
+        const auto &rules = plan->kites[0].rules;
+        QCOMPARE(rules.addresses.size(), 1U);
+        QCOMPARE(rules.addresses[0].contains(QHostAddress(QStringLiteral("10.1.1.1"))), asFileSays);
+        QCOMPARE(!rules.passwords.isEmpty(), password);
+        QCOMPARE(rules.forwardingFields,
+                 !plan->kites[0].flags.isEmpty()
+                     && QByteArray(QTest::currentDataTag()).contains('+'));
+        const auto joe = "Basic " + QByteArray("joe:x").toBase64();
+        QCOMPARE(rules.passwords.accept(joe),
+                 !QByteArray(QTest::currentDataTag()).contains("+user"));
+    }
+
     void firewallIsForRelays()
     {
         const auto at = [](const char *words) { return planned(words); };
