@@ -7,7 +7,10 @@ namespace kite::settings {
 FileWatch::FileWatch(QObject *parent) : QObject(parent)
 {
     m_settle.setSingleShot(true);
-    const auto soon = [this] { m_settle.start(settleTime); };
+    const auto soon = [this] {
+        if (!m_settle.isActive()) // neighbours may be busy all the time
+            m_settle.start(settleTime);
+    };
     connect(&m_system, &QFileSystemWatcher::fileChanged, this, soon);
     connect(&m_system, &QFileSystemWatcher::directoryChanged, this, soon);
     connect(&m_settle, &QTimer::timeout, this, &FileWatch::look);
