@@ -55,6 +55,24 @@ ListeningSocket::open(const QHostAddress &address, quint16 port)
     return std::shared_ptr<ListeningSocket>(new ListeningSocket(std::move(made)));
 }
 
+Result<std::shared_ptr<ListeningSocket>, ListenFailure> ListeningSocket::adopt(Descriptor socket)
+{
+    // Only to ask: it closes what it was given.
+    QTcpServer server;
+    auto asked = calls::duplicate(socket.handle());
+    if (!asked.isOpen() || !server.setSocketDescriptor(asked.release()))
+        return Err {ListenFailure {ListenError::Other, server.errorString()}};
+    server.pauseAccepting();
+    auto made = std::make_unique<Private>();
+    made->socket = std::move(socket);
+    made->address = server.serverAddress();
+    made->port = server.serverPort();
+    if (made->port == 0)
+        return Err {ListenFailure {ListenError::Other, QStringLiteral("it has no port")}};
+    calls::makeNonBlocking(made->socket.handle());
+    return std::shared_ptr<ListeningSocket>(new ListeningSocket(std::move(made)));
+}
+
 ListeningSocket::ListeningSocket(std::unique_ptr<Private> made) : d(std::move(made)) {}
 
 ListeningSocket::~ListeningSocket() = default;

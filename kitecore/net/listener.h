@@ -34,6 +34,8 @@ public:
     /// `QHostAddress::Any` is dual-stack. Port 0: any free one.
     static Result<std::shared_ptr<ListeningSocket>, ListenFailure> open(const QHostAddress &address,
                                                                         quint16 port);
+    /// A socket that somebody else opened, bound and made listening.
+    static Result<std::shared_ptr<ListeningSocket>, ListenFailure> adopt(Descriptor socket);
     ~ListeningSocket();
     quint16 port() const;
     QHostAddress address() const;

@@ -45,6 +45,17 @@ Result<Sockets, net::ListenFailure> listenOnSome(const QList<QHostAddress> &addr
     return sockets;
 }
 
+/// What was opened for us on this port.
+Sockets inheritedFor(const RelayOptions &options, quint16 port)
+{
+    Sockets sockets;
+    for (const auto &socket : options.inherited) {
+        if (port != 0 && socket->port() == port)
+            sockets.append(socket);
+    }
+    return sockets;
+}
+
 /// Takes the sockets of a port out of those that are open.
 Sockets takeOpen(Doors &open, const QList<QHostAddress> &addresses, quint16 wanted)
 {
@@ -73,7 +84,9 @@ Result<Doors, RelayFailure> openDoors(const RelayOptions &options, const Doors &
     Doors left = open;
     Doors doors {options.addresses, {}};
     for (const auto port : options.ports) {
-        auto sockets = takeOpen(left, options.addresses, port);
+        auto sockets = inheritedFor(options, port);
+        if (sockets.isEmpty())
+            sockets = takeOpen(left, options.addresses, port);
         if (sockets.isEmpty()) {
             const auto opened = listenOnSome(options.addresses, port);
             if (!opened)
@@ -89,7 +102,9 @@ Result<Doors, RelayFailure> openDoors(const RelayOptions &options, const Doors &
         if (port == 0 || taken.contains(port))
             continue;
         taken.append(port);
-        auto sockets = takeOpen(left, options.addresses, port);
+        auto sockets = inheritedFor(options, port);
+        if (sockets.isEmpty())
+            sockets = takeOpen(left, options.addresses, port);
         if (sockets.isEmpty()) {
             const auto opened = listenOn(options.addresses, port);
             if (!opened) {

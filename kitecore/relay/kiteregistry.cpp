@@ -179,6 +179,12 @@ qsizetype KiteRegistry::countOf(const LinkAddress &link) const
     return found == m_byLink.cend() ? 0 : found->size();
 }
 
+qsizetype KiteRegistry::count() const
+{
+    const std::shared_lock guard(m_lock);
+    return m_kites.size();
+}
+
 std::vector<std::pair<KiteId, LinkPtr>> KiteRegistry::flights() const
 {
     const std::shared_lock guard(m_lock);

@@ -80,6 +80,7 @@ public:
     /// One kite; nothing if another link has it.
     void release(const KiteId &kite, const LinkAddress &link);
     qsizetype countOf(const LinkAddress &link) const;
+    qsizetype count() const; ///< also local kites
     /// Every kite that a link flies.
     std::vector<std::pair<KiteId, LinkPtr>> flights() const;
     /// Whether a link with this session id serves a kite.

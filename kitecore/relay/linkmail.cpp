@@ -10,9 +10,11 @@ std::shared_ptr<Permit> Permit::take(const Count &taken, int places)
     return nullptr;
 }
 
-std::shared_ptr<stats::Meter> Permit::asMeter(const std::shared_ptr<Permit> &permit)
+std::shared_ptr<stats::Meter> Permit::asMeter(const std::shared_ptr<Permit> &permit,
+                                              const std::shared_ptr<stats::Meter> &meter)
 {
-    return {permit, &permit->m_meter};
+    permit->m_meter = meter;
+    return {permit, meter.get()};
 }
 
 } // namespace kite::relay

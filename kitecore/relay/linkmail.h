@@ -32,15 +32,16 @@ public:
     static std::shared_ptr<Permit> take(const Count &taken, int places);
     ~Permit() { m_taken->fetch_sub(1, std::memory_order_relaxed); }
 
-    /// A meter that keeps the permit alive: whoever moves a visitor's bytes holds its meter for as
-    /// long as there are any.
-    static std::shared_ptr<stats::Meter> asMeter(const std::shared_ptr<Permit> &permit);
+    /// A meter that keeps the permit alive: whoever moves a visitor's bytes holds it for as long as
+    /// there are any.
+    static std::shared_ptr<stats::Meter> asMeter(const std::shared_ptr<Permit> &permit,
+                                                 const std::shared_ptr<stats::Meter> &meter);
 
 private:
     explicit Permit(Count taken) : m_taken(std::move(taken)) {}
 
-    const Count m_taken; ///< what a loop destroys last may outlive the relay
-    stats::Meter m_meter;
+    const Count m_taken;                   ///< what a loop destroys last may outlive the relay
+    std::shared_ptr<stats::Meter> m_meter; ///< the same
 };
 
 /// A visitor for a link of another worker. The stream is detached.

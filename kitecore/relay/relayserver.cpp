@@ -34,6 +34,8 @@ public:
         wait();
     }
     std::shared_ptr<LinkMail> mail() const { return m_mail; }
+    std::shared_ptr<const stats::Meter> served() const { return m_served; }
+    std::shared_ptr<const stats::Meter> turnedAway() const { return m_turnedAway; }
 
 private:
     void run() override
@@ -41,12 +43,16 @@ private:
         net::Loop loop(m_core.clock);
         const Worker worker(loop, m_core);
         m_mail = worker.mail();
+        m_served = worker.served();
+        m_turnedAway = worker.turnedAway();
         m_ready.release();
         exec();
     }
 
     Core &m_core;
     std::shared_ptr<LinkMail> m_mail;
+    std::shared_ptr<const stats::Meter> m_served;
+    std::shared_ptr<const stats::Meter> m_turnedAway;
     std::binary_semaphore m_ready {0};
 };
 
@@ -74,8 +80,16 @@ public:
     Result<void, RelayFailure> start();
     Result<void, RelayFailure> reconfigure(RelayOptions options);
     void drain();
+    RelayCounts counts() const;
 
 private:
+    template <typename AnyWorker>
+    void add(const AnyWorker &worker)
+    {
+        m_core.workers.push_back(worker.mail());
+        m_served.push_back(worker.served());
+        m_turnedAway.push_back(worker.turnedAway());
+    }
     Result<Doors, RelayFailure> apply(RelayOptions options);
     std::shared_ptr<AccountMail> accountsFor(const RelayOptions &options);
     void startWorkers();
@@ -93,7 +107,9 @@ private:
     std::unique_ptr<Condition> m_condition;
     std::unique_ptr<Worker> m_worker; ///< on this thread, if there is but one
     std::vector<std::unique_ptr<WorkerThread>> m_threads;
-    QTimer m_lookForVisitors; ///< while draining
+    std::vector<std::shared_ptr<const stats::Meter>> m_served;     ///< of each worker
+    std::vector<std::shared_ptr<const stats::Meter>> m_turnedAway; ///< the same
+    QTimer m_lookForVisitors;                                      ///< while draining
     net::Deadlines::Token m_drainLimit;
 };
 
@@ -181,12 +197,12 @@ void RelayServer::Private::startWorkers()
     const int workers = wanted > 0 ? wanted : QThread::idealThreadCount();
     if (workers == 1) {
         m_worker = std::make_unique<Worker>(m_loop, m_core);
-        m_core.workers.push_back(m_worker->mail());
+        add(*m_worker);
         return;
     }
     for (int i = 0; i < workers; ++i) {
         m_threads.push_back(std::make_unique<WorkerThread>(m_core));
-        m_core.workers.push_back(m_threads.back()->mail());
+        add(*m_threads.back());
     }
 }
 
@@ -211,6 +227,20 @@ void RelayServer::Private::drain()
 bool RelayServer::Private::isEmpty() const
 {
     return m_core.said == m_core.workers.size() && m_core.connections->load() <= m_core.links;
+}
+
+RelayCounts RelayServer::Private::counts() const
+{
+    RelayCounts counts;
+    counts.kites = m_core.registry.count();
+    counts.links = m_core.links;
+    counts.visitors = std::max(0, m_core.connections->load() - counts.links);
+    counts.waiting = m_core.heldVisitors->load();
+    for (const auto &meter : m_served)
+        counts.workers.append({meter->visits(), meter->streams(), meter->in(), meter->out()});
+    for (const auto &meter : m_turnedAway)
+        counts.turnedAway += meter->visits();
+    return counts;
 }
 
 void RelayServer::Private::endDrain()
@@ -266,6 +296,11 @@ void RelayServer::removeLocalKite(const KiteId &id)
 Result<void, RelayFailure> RelayServer::reconfigure(RelayOptions options)
 {
     return d->reconfigure(std::move(options));
+}
+
+RelayCounts RelayServer::counts() const
+{
+    return d->counts();
 }
 
 void RelayServer::drain()

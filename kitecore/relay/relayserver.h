@@ -35,6 +35,9 @@ using Subnet = QPair<QHostAddress, int>; ///< as QHostAddress::parseSubnet() giv
 struct RelayOptions
 {
     QList<QHostAddress> addresses {QHostAddress::Any};
+    /// Opened by somebody else; used for those of the ports below that they are bound to, whatever
+    /// the addresses.
+    QList<std::shared_ptr<net::ListeningSocket>> inherited;
     QList<quint16> ports {80}; ///< 0: any free port
     /// Accepted kites; also what first bytes are taken for.
     QByteArrayList protocols {"http", "http2", "http3",     "https", "websocket",
@@ -87,6 +90,25 @@ struct KiteEvent
     QString connector; ///< address:port
 };
 
+/// How a relay fares, for its operator. Totals are since its start.
+struct RelayCounts
+{
+    /// What one thread moved between visitors and links.
+    struct Worker
+    {
+        qint64 visits = 0;   ///< total
+        qint64 visitors = 0; ///< now
+        qint64 in = 0;       ///< total bytes from visitors
+        qint64 out = 0;      ///< total bytes to them
+    };
+    qsizetype kites = 0; ///< also local ones
+    int links = 0;
+    int visitors = 0;      ///< connections that are no links
+    int waiting = 0;       ///< of them, for a kite that left a moment ago
+    qint64 turnedAway = 0; ///< total: away pages, alerts and other refusals
+    QList<Worker> workers;
+};
+
 /// Façade of the relay. start() spawns the workers; signals come on the thread it lives on.
 ///
 /// Ways of a visitor (PROTOCOL.md, 11 and 12): first bytes -> TLS by SNI: pass through to an https
@@ -122,6 +144,7 @@ public:
     /// drained() follows, once; then destroy it.
     void drain();
 
+    RelayCounts counts() const;
     QByteArray uuid() const; ///< 40 hex digits, random per process
 
 Q_SIGNALS:

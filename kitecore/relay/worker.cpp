@@ -176,7 +176,8 @@ void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView gre
 void Worker::lastWords(std::unique_ptr<net::ByteStream> stream, const QByteArray &words,
                        std::shared_ptr<Permit> permit)
 {
-    m_splices.join(std::move(stream), net::lastWords(m_loop, words), Permit::asMeter(permit));
+    m_splices.join(std::move(stream), net::lastWords(m_loop, words),
+                   Permit::asMeter(permit, m_turnedAway));
 }
 
 void Worker::arrivalOver(Arrival &arrival)
@@ -292,7 +293,8 @@ void Worker::join(quint64 link, std::unique_ptr<net::ByteStream> stream,
     auto *carrier = linkOf(link);
     auto carried = carrier ? carrier->open(visitor) : nullptr;
     if (carried)
-        return m_splices.join(std::move(stream), std::move(carried), Permit::asMeter(permit));
+        return m_splices.join(std::move(stream), std::move(carried),
+                              Permit::asMeter(permit, m_served));
     if (const auto answer = awayAnswer(visitor); !answer.isEmpty())
         lastWords(std::move(stream), answer, std::move(permit));
 }

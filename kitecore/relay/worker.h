@@ -27,6 +27,8 @@ public:
     ~Worker() override;
 
     std::shared_ptr<LinkMail> mail() const { return m_mail; }
+    std::shared_ptr<const stats::Meter> served() const { return m_served; }
+    std::shared_ptr<const stats::Meter> turnedAway() const { return m_turnedAway; }
 
 protected:
     void customEvent(QEvent *event) override;
@@ -86,6 +88,8 @@ private:
     std::unordered_map<Arrival *, std::unique_ptr<Arrival>> m_arrivals;
     std::unordered_map<Arrival *, std::shared_ptr<Permit>> m_waiting; ///< for a kite to come back
     net::Splices m_splices; ///< goes before the links whose streams it holds
+    const std::shared_ptr<stats::Meter> m_served = std::make_shared<stats::Meter>();
+    const std::shared_ptr<stats::Meter> m_turnedAway = std::make_shared<stats::Meter>();
     SettingsPtr m_settings;
     std::vector<std::unique_ptr<net::Acceptor>> m_acceptors;
     bool m_isLeaving = false;
