@@ -9,7 +9,9 @@
 
 #include "app/cli/diskfiles.h"
 #include "app/cli/help.h"
+#include "app/cli/join.h"
 #include "app/cli/rcwork.h"
+#include "app/cli/relayaccounts.h"
 
 namespace kite::cli {
 
@@ -67,40 +69,77 @@ Result<QString, UsageError> settle(const FileTask &task)
     return result->told;
 }
 
+/// Keeps an invitation for later. @return what to tell.
+Result<QString, UsageError> keep(const settings::Invitation &invitation, DiskFiles &files,
+                                 const QString &path, const QString &homeFolder)
+{
+    QByteArray before;
+    if (QFileInfo::exists(path)) {
+        const auto bytes = files.read(path);
+        if (!bytes)
+            return Err {
+                UsageError {QStringLiteral("%1 cannot be read: %2.").arg(path, bytes.error())}};
+        before = *bytes;
+    }
+    const auto text = keepInvitation(invitation, before);
+    if (!text)
+        return Err {text.error()};
+    if (const auto written = writePrivately(path, *text, homeFolder); !written)
+        return Err {
+            UsageError {QStringLiteral("%1 cannot be written: %2.").arg(path, written.error())}};
+    return QStringLiteral("Kept in %1. Now fly something: kite 3000 %2\n")
+        .arg(path, QString::fromUtf8(invitation.name));
+}
+
+Result<Plan, UsageError> textPlan(const Result<QString, UsageError> &text)
+{
+    if (!text)
+        return Err {text.error()};
+    Plan plan;
+    plan.show = Show::Text;
+    plan.text = *text;
+    return plan;
+}
+
 } // namespace
 
 Result<Plan, UsageError> readCommand(const QStringList &words,
                                      const secrets::Secret &environmentSecret)
 {
-    const auto line = parseCommandLine(words);
-    if (!line)
-        return Err {line.error()};
+    auto parsed = parseCommandLine(words);
+    if (!parsed)
+        return Err {parsed.error()};
+    CommandLine line = std::move(parsed).value();
     const Surroundings surroundings {QDir::currentPath(), QDir::homePath()};
     DiskFiles files(surroundings.homeFolder);
     const QString usual = surroundings.homeFolder + QLatin1String("/.pagekite.rc");
-    const auto gathered
-        = gatherSettings(*line, files, QFileInfo::exists(usual) ? usual : QString());
+    if (line.verb == Verb::Join) {
+        const auto invitation = acceptInvitation(line);
+        if (!invitation)
+            return Err {invitation.error()};
+        if (line.words.isEmpty())
+            return textPlan(keep(*invitation, files, usual, surroundings.homeFolder));
+    }
+    const auto gathered = gatherSettings(line, files, QFileInfo::exists(usual) ? usual : QString());
     if (!gathered)
         return Err {gathered.error()};
     auto settings = *gathered;
-    addImpliedDefaults(*line, settings);
-    const auto options = readOptions(line->verb, settings, files, environmentSecret);
+    addImpliedDefaults(line, settings);
+    const auto options = readOptions(line.verb, settings, files, environmentSecret);
     if (!options)
         return Err {options.error()};
     const auto &work = options->fileWork;
     if (options->show == Show::Nothing && (work.edit || work.list || work.save)) {
-        const FileTask task {*line, *options, files, usual, environmentSecret, surroundings};
+        const FileTask task {line, *options, files, usual, environmentSecret, surroundings};
         const auto told = settle(task);
         if (!told)
             return Err {told.error()};
-        if (work.edit || work.list) {
-            Plan plan;
-            plan.show = Show::Text;
-            plan.text = *told;
-            return plan;
-        }
+        if (work.edit || work.list)
+            return textPlan(told);
     }
-    auto plan = makePlan(line->verb, line->words, *options, environmentSecret, surroundings);
+    if (options->show == Show::Nothing && line.verb == Verb::Relay && !line.words.isEmpty())
+        return textPlan(workOnAccounts(line.words, *options, surroundings));
+    auto plan = makePlan(line.verb, line.words, *options, environmentSecret, surroundings);
     if (!plan)
         return plan;
     Plan made = std::move(plan).value();

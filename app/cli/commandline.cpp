@@ -59,8 +59,10 @@ private:
     {
         if (m_line.verb != Verb::Fly || !m_line.words.isEmpty())
             return false;
-        static constexpr std::pair<QStringView, Verb> verbs[]
-            = {{u"share", Verb::Share}, {u"relay", Verb::Relay}, {u"help", Verb::Help}};
+        static constexpr std::pair<QStringView, Verb> verbs[] = {{u"share", Verb::Share},
+                                                                 {u"relay", Verb::Relay},
+                                                                 {u"join", Verb::Join},
+                                                                 {u"help", Verb::Help}};
         const auto *const found
             = std::ranges::find(verbs, given, &std::pair<QStringView, Verb>::first);
         if (found == std::end(verbs))

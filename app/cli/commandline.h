@@ -14,6 +14,7 @@ enum class Verb {
     Fly,   ///< nothing: kites as pagekite.py takes them, or a relay by option
     Share, ///< `share`
     Relay, ///< `relay`
+    Join,  ///< `join`: as Fly, by an invitation
     Help,  ///< `help`
 };
 

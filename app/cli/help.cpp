@@ -26,16 +26,22 @@ in the whole local network. Ctrl+C ends it.
         return R"(kite relay --domain=PROTOCOLS:NAME:SECRET [OPTION]...
 
 Is the public side: visitors reach kites through it. One port serves visitors
-and connectors, plain and TLS.
+and connectors, plain and TLS. Without a certificate it makes one of its own.
+
+  kite relay invite NAME    an account, as a link for kite join
+  kite relay revoke NAME    takes it away, also from a relay that runs
+  kite relay list           who has one
 
   kite relay --domain='*:*.example.net:SECRET' --ports=80,443 --tls=relay.pem
 )";
     case Verb::Fly:
+    case Verb::Join:
     case Verb::Help:
         break;
     }
     return R"(kite share PATH...                         on this computer, at once
 kite [ORIGIN] NAME [AND [ORIGIN] NAME]...  under a name at a relay
+kite join LINK [ORIGIN]...                 by a relay's invitation
 kite relay --domain=PROTOCOLS:NAME:SECRET  be a relay
 
 Puts what is on this computer on the web, without uploading it.

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <functional>
 
 #include <QCoreApplication>
 
@@ -8,6 +9,7 @@
 #include "app/cli/diskfiles.h"
 #include "app/cli/session.h"
 #include "app/engine/quitsignals.h"
+#include "app/engine/servicemanager.h"
 #include "app/engine/standardstreams.h"
 #include "kitecore/net/socketcalls.h"
 
@@ -40,7 +42,22 @@ Result<void, QString> settleIn(const Output &output, const std::optional<RunAs> 
     return become(*user);
 }
 
-int fly(const Plan &plan, Daemon &daemon)
+/// What systemd opened for us. Anything odd is left closed: the relay will say that it can not
+/// listen.
+QList<std::shared_ptr<net::ListeningSocket>> inheritedSockets(app::ServiceManager &manager)
+{
+    QList<std::shared_ptr<net::ListeningSocket>> sockets;
+    for (auto &descriptor : manager.takeSockets()) {
+        if (auto socket = net::ListeningSocket::adopt(std::move(descriptor)))
+            sockets.append(*socket);
+    }
+    return sockets;
+}
+
+/// Reads words and files once more.
+using Reread = std::function<Result<Plan, UsageError>()>;
+
+int fly(const Plan &plan, Daemon &daemon, const Reread &reread)
 {
     std::optional<RunAs> user;
     if (!plan.running.runAs.isEmpty()) {
@@ -54,16 +71,27 @@ int fly(const Plan &plan, Daemon &daemon)
         return wrongUsage(reporter.error());
     PidFile pidFile;
     app::QuitSignals signalled(plan.relay ? app::HangUp::Reloads : app::HangUp::Quits);
-    Session session(plan, **reporter);
+    app::ServiceManager manager;
+    Session session(plan, **reporter, inheritedSockets(manager));
     QObject::connect(&session, &Session::ready, &session, [&, log = reporter->get()] {
         const auto settled = settleIn(plan.output, user, pidFile, *log);
         if (!settled)
             return QCoreApplication::exit(failed(settled.error()));
         daemon.detach();
+        manager.ready();
     });
-    QObject::connect(&signalled, &app::QuitSignals::quitAsked, &session, &Session::stop);
+    QObject::connect(&signalled, &app::QuitSignals::quitAsked, &session, [&](app::Quit how) {
+        manager.stopping();
+        session.stop(how);
+    });
     QObject::connect(&signalled, &app::QuitSignals::reloadAsked, &session,
-                     [log = reporter->get()] { log->reopenLog(); });
+                     [&, log = reporter->get()] {
+                         manager.reloading();
+                         log->reopenLog();
+                         if (plan.relay)
+                             session.reload(reread());
+                         manager.ready();
+                     });
     if ((*reporter)->logsToFile() || plan.running.daemonize)
         signalled.outliveHangUps();
     QObject::connect(&session, &Session::finished, qApp, &QCoreApplication::exit);
@@ -96,5 +124,5 @@ int main(int argc, char **argv)
     net::calls::raiseDescriptorLimit();
     int one = 1; // the words are ours, not Qt's
     const QCoreApplication application(one, argv);
-    return fly(*plan, daemon);
+    return fly(*plan, daemon, [&] { return readCommand(words, secret); });
 }

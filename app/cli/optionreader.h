@@ -126,8 +126,11 @@ private:
     Outcome tlsDefault(const QString &value);
     Outcome motd(const QString &path);
     Outcome workers(const QString &value);
+    Outcome accounts(const QString &path);
+    Outcome publicRelay(const QString &value);
     Outcome hold(const QString &value);
     Outcome drain(const QString &value);
+    Outcome metrics(const QString &value);
 
     Outcome name(const QString &value);
     Outcome port(const QString &value);

@@ -14,6 +14,24 @@ Result<int, UsageError> OptionReader::number(const QString &value, int least, in
     return number;
 }
 
+OptionReader::Outcome OptionReader::accounts(const QString &path)
+{
+    m_options.accountsFile = path;
+    return {};
+}
+
+OptionReader::Outcome OptionReader::publicRelay(const QString &value)
+{
+    static constexpr quint16 unsaid = 65535; // no relay listens there
+    const auto endpoint = Endpoint::parse(value, unsaid);
+    if (!endpoint)
+        return bad(QStringLiteral("'%1' is not HOST:PORT.").arg(value));
+    m_options.publicRelay = *endpoint;
+    if (endpoint->port == unsaid)
+        m_options.publicRelay.port = 0;
+    return {};
+}
+
 OptionReader::Outcome OptionReader::hold(const QString &value)
 {
     static constexpr int most = 60;
@@ -31,6 +49,17 @@ OptionReader::Outcome OptionReader::drain(const QString &value)
     if (!seconds)
         return Err {seconds.error()};
     m_options.relay.drainFor = std::chrono::seconds(*seconds);
+    return {};
+}
+
+/// A port alone is one of loopback.
+OptionReader::Outcome OptionReader::metrics(const QString &value)
+{
+    const bool isPort = readPort(value).has_value();
+    const auto endpoint = Endpoint::parse(isPort ? QLatin1String("127.0.0.1:") + value : value, 1);
+    if (!endpoint || QHostAddress(endpoint->host).isNull())
+        return bad(QStringLiteral("'%1' is not [ADDRESS:]PORT.").arg(value));
+    m_options.metrics = *endpoint;
     return {};
 }
 

@@ -29,6 +29,7 @@ OptionReader::Outcome OptionReader::ports(const QString &value)
     if (ports.isEmpty())
         return bad(QStringLiteral("there is no port."));
     m_options.relay.ports = ports;
+    m_options.portsGiven = true;
     return {};
 }
 

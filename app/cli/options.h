@@ -117,7 +117,11 @@ struct Options
 
     bool relayRole = false;
     relay::RelayOptions relay;
-    QString relayPem; ///< `kite relay --tls`
+    QString relayPem;        ///< `kite relay --tls`
+    bool portsGiven = false; ///< `--ports`
+    QString accountsFile;    ///< `--accounts`; empty: the usual one
+    Endpoint metrics;        ///< `--metrics`; port 0: none
+    Endpoint publicRelay;    ///< `--public`; port 0: the relay's own
 
     QString shareName;
     bool lan = false;

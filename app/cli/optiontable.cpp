@@ -155,10 +155,16 @@ constexpr Option table[] = {
           "whose certificate answers those who name nobody"),
     value("motd", 0, Act::Motd, RelayRole, "FILE", "a message for connectors"),
     value("workers", 0, Act::Workers, RelayRole, "N", "threads; default: one for each core"),
+    value("accounts", 0, Act::Accounts, RelayRole, "FILE",
+          "more accounts, a PROTOCOLS:NAME:SECRET a line; watched"),
+    value("public", 0, Act::Public, RelayRole, "HOST[:PORT]",
+          "how connectors reach this relay; for kite relay invite"),
     value("hold", 0, Act::Hold, RelayRole, "SECONDS",
           "how long visitors wait for a kite that left a moment ago; default: 10; 0: not at all"),
     value("drain", 0, Act::Drain, RelayRole, "SECONDS",
           "how long SIGTERM waits for visitors at most; default: 10"),
+    value("metrics", 0, Act::Metrics, RelayRole, "[ADDRESS:]PORT",
+          "counts for Prometheus at /metrics; a port alone: on loopback"),
 
     // what it tells
     flag("json", 0, Act::Json, Output, "standard output is one JSON object a line"),

@@ -91,8 +91,11 @@ enum class Act : quint8 {
     TlsDefault,
     Motd,
     Workers,
+    Accounts,
+    Public,
     Hold,
     Drain,
+    Metrics,
     // sharing
     Name,
     Lan,

@@ -5,6 +5,7 @@
 #include <QDir>
 
 #include "app/cli/kiteflags.h"
+#include "app/cli/relayaccounts.h"
 #include "app/cli/sentences.h"
 #include "kitecore/settings/kitename.h"
 
@@ -297,10 +298,21 @@ private:
 
     Outcome planRelay()
     {
-        RelayPlan plan {m_options.relay, m_options.relayPem};
+        RelayPlan plan;
+        plan.options = m_options.relay;
+        plan.pemFile = m_options.relayPem;
+        plan.portsGiven = m_options.portsGiven;
+        plan.metrics = m_options.metrics;
         plan.options.announceCompression = !m_options.noZChunks;
         if (m_options.keepAlive.count() > 0)
             plan.options.pingAfter = m_options.keepAlive;
+        const bool isVerb = m_plan.verb == Verb::Relay;
+        if (isVerb || !m_options.accountsFile.isEmpty())
+            plan.accountsFile = accountsFileOf(m_options, m_surroundings);
+        if (isVerb && plan.pemFile.isEmpty() && plan.options.tlsNames.isEmpty()) {
+            plan.ownCertificate = ownCertificateFile(m_options, m_surroundings);
+            plan.publicName = publicEndpoint(m_options).host.toUtf8();
+        }
         m_plan.relay = plan;
         return m_specs.isEmpty() ? Outcome {} : planFlight();
     }

@@ -34,7 +34,12 @@ struct EmbeddedPlan
 struct RelayPlan
 {
     relay::RelayOptions options;
-    QString pemFile; ///< `kite relay --tls`: its names join options.tlsNames; empty: none
+    QString pemFile;         ///< `kite relay --tls`: its names join options.tlsNames; empty: none
+    bool portsGiven = false; ///< `--ports`
+    Endpoint metrics;        ///< where counts are shown; port 0: nowhere
+    QString accountsFile;    ///< its accounts join those of the options; watched; empty: none
+    QString ownCertificate;  ///< made if it is not there, and used; empty: none
+    QByteArray publicName;   ///< whose it is
 };
 
 struct ConnectorPlan

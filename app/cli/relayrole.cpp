@@ -2,7 +2,10 @@
 
 #include <QSslCertificate>
 
+#include "app/cli/metrics.h"
+#include "app/cli/relayaccounts.h"
 #include "app/engine/kiteurl.h"
+#include "kitecore/settings/filewatch.h"
 
 namespace kite::cli {
 
@@ -34,19 +37,24 @@ class RelayRole final : public Role
 {
 public:
     RelayRole(net::Loop &loop, Reporter &reporter, const RelayPlan &plan,
-              const std::vector<OpenKite> &kites)
+              const std::vector<OpenKite> &kites,
+              const QList<std::shared_ptr<net::ListeningSocket>> &inherited)
         : Role(reporter)
         , m_loop(loop)
         , m_plan(plan)
         , m_kites(kites)
+        , m_inherited(inherited)
     {
     }
 
     void start() override
     {
-        if (const QString odd = addPemNames(); !odd.isEmpty())
+        if (const QString odd = addPemNames(m_plan); !odd.isEmpty())
             return fail(ExitCode::Other, {QStringLiteral("certificate"), odd});
-        m_server = std::make_unique<relay::RelayServer>(m_loop, m_plan.options);
+        addOwnCertificate(m_plan);
+        addAccounts();
+        connect(&m_watch, &settings::FileWatch::changed, this, &RelayRole::readFilesAgain);
+        m_server = std::make_unique<relay::RelayServer>(m_loop, optionsOf(m_plan));
         connect(m_server.get(), &relay::RelayServer::kiteArrived, this,
                 [this](const relay::KiteEvent &event) { arrived(event); });
         connect(m_server.get(), &relay::RelayServer::kiteLeft, this,
@@ -56,55 +64,176 @@ public:
             m_server->setLocalKite(kite.id, kite.target);
         if (const auto started = m_server->start(); !started)
             return refuse(started.error());
-        tellListening();
+        if (const QString odd = showMetrics(); !odd.isEmpty())
+            return fail(ExitCode::Unreachable, {QStringLiteral("port-taken"), odd});
+        tellListening({});
+        watchFiles();
         for (const OpenKite &kite : m_kites)
             reporter().tell(Flying {kite.id, urlOf(kite.id), self().toString(), std::nullopt, {}});
     }
 
+    void reload(const Plan &plan) override
+    {
+        if (!isRunning())
+            return;
+        if (!plan.relay)
+            return reporter().warn(
+                QStringLiteral("The settings stay as they were: now they are no relay's."));
+        RelayPlan next = *plan.relay;
+        QString odd = addPemNames(next);
+        const auto before = m_server->ports();
+        addOwnCertificate(next);
+        if (odd.isEmpty()) {
+            const auto planBefore = std::exchange(m_plan, next);
+            const auto accounts = m_accounts;
+            addAccounts();
+            odd = apply(optionsOf(m_plan));
+            if (!odd.isEmpty()) {
+                m_plan = planBefore;
+                m_accounts = accounts;
+            }
+        }
+        if (!odd.isEmpty())
+            return reporter().warn(QStringLiteral("The settings stay as they were: %1").arg(odd));
+        watchFiles();
+        tellListening(before);
+    }
+
     Drain drain() override
     {
-        if (!m_server || m_server->ports().isEmpty())
+        if (!isRunning())
             return Drain::Nothing;
+        m_isDraining = true;
         m_server->drain();
         return Drain::UnderWay;
     }
 
 private:
-    QString addPemNames()
+    /// @return what is wrong; empty: nothing.
+    static QString addPemNames(RelayPlan &plan)
     {
-        if (m_plan.pemFile.isEmpty())
+        if (plan.pemFile.isEmpty())
             return {};
-        const auto names = namesIn(m_plan.pemFile);
+        const auto names = namesIn(plan.pemFile);
         if (names.isEmpty())
-            return QStringLiteral("%1 holds no certificate with a name.").arg(m_plan.pemFile);
+            return QStringLiteral("%1 holds no certificate with a name.").arg(plan.pemFile);
         for (const auto &name : names)
-            m_plan.options.tlsNames.append({name, m_plan.pemFile});
-        if (m_plan.options.tlsDefault.isEmpty())
-            m_plan.options.tlsDefault = names.first();
+            plan.options.tlsNames.append({name, plan.pemFile});
+        if (plan.options.tlsDefault.isEmpty())
+            plan.options.tlsDefault = names.first();
         return {};
+    }
+
+    /// Links are TLS also where nobody gave us a certificate: invitations pin this one.
+    void addOwnCertificate(RelayPlan &plan)
+    {
+        if (plan.ownCertificate.isEmpty())
+            return;
+        if (const auto made = ensureCertificate(plan.ownCertificate, plan.publicName); !made)
+            return reporter().warn(QStringLiteral("%1 cannot be made: %2. There is no TLS.")
+                                       .arg(plan.ownCertificate, made.error()));
+        plan.options.tlsNames.append({plan.publicName, plan.ownCertificate});
+        plan.options.tlsDefault = plan.publicName;
+    }
+
+    /// Accounts that cannot be read now stay as they were.
+    void addAccounts()
+    {
+        if (m_plan.accountsFile.isEmpty())
+            return m_accounts.clear();
+        const auto read = readAccounts(m_plan.accountsFile);
+        if (!read)
+            return reporter().warn(
+                QStringLiteral("%1 cannot be read: %2.").arg(m_plan.accountsFile, read.error()));
+        for (const QString &warning : read->warnings)
+            reporter().warn(warning);
+        m_accounts = read->accounts;
+    }
+
+    /// @return what is wrong; empty: nothing.
+    QString showMetrics()
+    {
+        const auto &where = m_plan.metrics;
+        if (where.port == 0)
+            return {};
+        m_metrics = std::make_unique<MetricsServer>([this] { return m_server->counts(); });
+        const auto listening = m_metrics->listen(where);
+        return listening
+            ? QString()
+            : QStringLiteral("--metrics=%1: %2.").arg(where.toString(), listening.error());
+    }
+
+    relay::RelayOptions optionsOf(const RelayPlan &plan) const
+    {
+        auto options = plan.options;
+        options.accounts += m_accounts;
+        options.inherited = m_inherited;
+        if (!m_inherited.isEmpty() && !plan.portsGiven) {
+            options.ports.clear();
+            for (const auto &socket : m_inherited) {
+                if (!options.ports.contains(socket->port()))
+                    options.ports.append(socket->port());
+            }
+        }
+        return options;
+    }
+
+    bool isRunning() const { return m_server && !m_isDraining && !m_server->ports().isEmpty(); }
+
+    /// @return what is wrong; empty: nothing.
+    QString apply(const relay::RelayOptions &options)
+    {
+        const auto applied = m_server->reconfigure(options);
+        return applied ? QString() : failureFor(applied.error()).detail;
+    }
+
+    void watchFiles()
+    {
+        QStringList files;
+        for (const auto &name : m_plan.options.tlsNames)
+            files.append(name.pemFile);
+        if (!m_plan.accountsFile.isEmpty())
+            files.append(m_plan.accountsFile);
+        m_watch.watch(files);
+    }
+
+    void readFilesAgain(const QStringList &files)
+    {
+        if (!isRunning())
+            return;
+        addAccounts();
+        const QString odd = apply(optionsOf(m_plan));
+        if (!odd.isEmpty())
+            reporter().warn(QStringLiteral("%1 changed, and what it said before stays: %2")
+                                .arg(files.join(QLatin1String(", ")), odd));
     }
 
     void refuse(const relay::RelayFailure &failure)
     {
+        fail(failure.error == relay::RelayError::Listen ? ExitCode::Unreachable : ExitCode::Other,
+             failureFor(failure));
+    }
+
+    static Failure failureFor(const relay::RelayFailure &failure)
+    {
         if (failure.error == relay::RelayError::Listen)
-            return fail(
-                ExitCode::Unreachable,
-                {QStringLiteral("port-taken"),
-                 QStringLiteral("The relay cannot listen: %1. --ports=N can name another port.")
-                     .arg(failure.detail)});
-        fail(ExitCode::Other,
-             {QStringLiteral("certificate"),
-              QStringLiteral("A certificate cannot be used: %1.").arg(failure.detail)});
+            return {QStringLiteral("port-taken"),
+                    QStringLiteral("The relay cannot listen: %1. --ports=N can name another port.")
+                        .arg(failure.detail)};
+        return {QStringLiteral("certificate"),
+                QStringLiteral("A certificate cannot be used: %1.").arg(failure.detail)};
     }
 
     void fail(ExitCode code, const Failure &why) { Q_EMIT ended(code, why); }
 
-    void tellListening()
+    /// @param known ports that were told before.
+    void tellListening(const QList<quint16> &known)
     {
         const auto ports = m_server->ports();
         for (const auto &address : m_plan.options.addresses) {
             for (const quint16 port : ports)
-                reporter().tell(Listening {Listening::Role::Relay, shown(address), port});
+                if (!known.contains(port))
+                    reporter().tell(Listening {Listening::Role::Relay, shown(address), port});
         }
     }
 
@@ -143,15 +272,21 @@ private:
     net::Loop &m_loop;
     RelayPlan m_plan;
     std::vector<OpenKite> m_kites;
+    const QList<std::shared_ptr<net::ListeningSocket>> m_inherited;
     std::unique_ptr<relay::RelayServer> m_server;
+    QList<relay::Account> m_accounts;         ///< of the plan's file
+    std::unique_ptr<MetricsServer> m_metrics; ///< null: nobody wants any
+    settings::FileWatch m_watch;
+    bool m_isDraining = false;
 };
 
 } // namespace
 
 std::unique_ptr<Role> relayRole(net::Loop &loop, Reporter &reporter, const RelayPlan &plan,
-                                const std::vector<OpenKite> &kites)
+                                const std::vector<OpenKite> &kites,
+                                const QList<std::shared_ptr<net::ListeningSocket>> &inherited)
 {
-    return std::make_unique<RelayRole>(loop, reporter, plan, kites);
+    return std::make_unique<RelayRole>(loop, reporter, plan, kites, inherited);
 }
 
 } // namespace kite::cli

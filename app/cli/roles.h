@@ -43,6 +43,9 @@ public:
     explicit Role(Reporter &reporter) : m_reporter(reporter) {}
 
     virtual void start() = 0;
+    /// The same words and files say this now. What can not be changed any more stays; problems are
+    /// told and change nothing.
+    virtual void reload(const Plan &) {}
     /// The gentle end, before the role is destroyed.
     virtual Drain drain() { return Drain::Nothing; }
     /// The computer woke up, or its network changed.
@@ -62,8 +65,10 @@ private:
 
 std::unique_ptr<Role> connectorRole(net::Loop &loop, Reporter &reporter, const ConnectorPlan &plan,
                                     const std::vector<OpenKite> &kites);
+/// @param inherited sockets that listen already; without `--ports` their ports are the relay's.
 std::unique_ptr<Role> relayRole(net::Loop &loop, Reporter &reporter, const RelayPlan &plan,
-                                const std::vector<OpenKite> &kites);
+                                const std::vector<OpenKite> &kites,
+                                const QList<std::shared_ptr<net::ListeningSocket>> &inherited);
 std::unique_ptr<Role> embeddedRole(net::Loop &loop, Reporter &reporter, const EmbeddedPlan &plan);
 
 } // namespace kite::cli

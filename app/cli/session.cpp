@@ -6,7 +6,13 @@
 
 namespace kite::cli {
 
-Session::Session(const Plan &plan, Reporter &reporter) : m_plan(plan), m_reporter(reporter) {}
+Session::Session(const Plan &plan, Reporter &reporter,
+                 const QList<std::shared_ptr<net::ListeningSocket>> &inherited)
+    : m_plan(plan)
+    , m_reporter(reporter)
+    , m_inherited(inherited)
+{
+}
 
 Session::~Session() = default;
 
@@ -34,7 +40,7 @@ void Session::openAndAdd()
     m_kites = std::move(kites).value();
 
     if (m_plan.relay)
-        add(relayRole(m_loop, m_reporter, *m_plan.relay, m_kites));
+        add(relayRole(m_loop, m_reporter, *m_plan.relay, m_kites, m_inherited));
     if (m_plan.connector && !m_kites.empty()) {
         add(connectorRole(m_loop, m_reporter, *m_plan.connector, m_kites));
         watchWaking();
@@ -76,6 +82,19 @@ void Session::stop(app::Quit how)
     if (m_draining == 0)
         QMetaObject::invokeMethod(
             this, [this] { Q_EMIT finished(int(ExitCode::Ended)); }, Qt::QueuedConnection);
+}
+
+void Session::reload(const Result<Plan, UsageError> &plan)
+{
+    if (m_over)
+        return;
+    if (!plan)
+        return m_reporter.warn(
+            QStringLiteral("The settings stay as they were: %1").arg(plan.error().sentence));
+    for (const QString &warning : plan->warnings)
+        m_reporter.warn(warning);
+    for (const auto &role : m_roles)
+        role->reload(*plan);
 }
 
 /// The first role that has nothing left to do ends them all.

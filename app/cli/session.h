@@ -20,13 +20,17 @@ class Session final : public QObject
     Q_OBJECT
 
 public:
-    Session(const Plan &plan, Reporter &reporter);
+    /// @param inherited sockets for the relay, if there is one.
+    Session(const Plan &plan, Reporter &reporter,
+            const QList<std::shared_ptr<net::ListeningSocket>> &inherited = {});
     ~Session() override;
 
     /// Later, `finished` comes from the event loop, once.
     void start();
     /// The user's wish. Gently: roles may finish what is under way, in a time of their own.
     void stop(kite::app::Quit how);
+    /// The user's words, read again with what the files say now.
+    void reload(const Result<Plan, UsageError> &plan);
 
 Q_SIGNALS:
     /// Everything is started: ports are open, relays are being dialled. Not after a failure.
@@ -42,6 +46,7 @@ private:
 
     const Plan &m_plan;
     Reporter &m_reporter;
+    const QList<std::shared_ptr<net::ListeningSocket>> m_inherited;
     net::Loop m_loop;
     std::vector<OpenKite> m_kites;
     std::vector<std::unique_ptr<Role>> m_roles;

@@ -228,6 +228,10 @@ QString settingsText(const Plan &plan)
     QString text = QStringLiteral("# Settings of kite " KITE_VERSION "; secrets are not shown.\n");
     if (plan.relay)
         text += relayLines(plan.relay->options);
+    if (plan.relay && plan.relay->metrics.port != 0)
+        text += QStringLiteral("metrics = %1\n").arg(plan.relay->metrics.toString());
+    if (plan.relay && !plan.relay->accountsFile.isEmpty())
+        text += QStringLiteral("accounts = %1\n").arg(plan.relay->accountsFile);
     if (plan.connector)
         text += connectorLines(*plan.connector);
     text += processLines(plan);

@@ -1,7 +1,11 @@
 """What whoever runs a relay counts on: who may take a kite over, and what happens when programs come and go."""
 import hashlib
+import os
+import pathlib
 import signal
 import socket
+import ssl
+import subprocess
 import threading
 import time
 
@@ -152,6 +156,217 @@ class Draining(RelayOperation):
         self.assertIsNone(relay.child.poll())
         relay.child.terminate()
         self.assertEqual(relay.wait(), 128 + signal.SIGTERM)
+
+
+class Reloading(RelayOperation):
+    def setUp(self):
+        super().setUp()
+        self.rc = self.folder / "relay.rc"
+
+    def say(self, *lines):
+        self.rc.write_text("\n".join(lines) + "\n")
+        self.rc.chmod(0o600)
+
+    def start_relay(self, *lines):
+        self.say("isfrontend", "host = 127.0.0.1", *lines)
+        relay = self.kite("--clean", f"--optfile={self.rc}", "--json")
+        relay.wait_event("listening")
+        return relay
+
+    def test_a_hang_up_changes_accounts_and_ports_under_a_download(self):
+        port, second, server = free_port(), free_port(), self.origin()
+        relay = self.start_relay(f"ports = {port}", "domain = *:a.kite.test:s3cret")
+        kite = self.connector(port, server)
+        kite.wait_event("flying")
+        with socket.create_connection(("127.0.0.1", port), 60) as visitor:
+            visitor.sendall(b"GET /bytes/30000000 HTTP/1.1\r\nHost: a.kite.test\r\nConnection: close\r\n\r\n")
+            got = visitor.recv(1 << 16)
+            self.say("isfrontend", "host = 127.0.0.1", f"ports = {port},{second}",
+                     "domain = *:a.kite.test:s3cret", "domain = *:b.kite.test:s3cret")
+            relay.child.send_signal(signal.SIGHUP)
+            relay.wait_event("listening", port=second)
+            self.connector(second, server, name="b.kite.test").wait_event("flying")
+            while part := visitor.recv(1 << 20):
+                got += part
+        self.assertEqual(hashlib.sha256(got.partition(b"\r\n\r\n")[2]).hexdigest(), server.sha256_of(30_000_000))
+        self.assertEqual(kite.events("down"), [])
+
+        self.say("isfrontend", "host = 127.0.0.1", f"ports = {second}", "domain = *:b.kite.test:s3cret")
+        relay.child.send_signal(signal.SIGHUP)
+        kite.wait_event("down")
+        wait_for("the first port is closed", lambda: not harness.answers(port))
+        self.assertTrue(self.served_by(second, server, "b.kite.test"))
+
+    def test_bad_settings_change_nothing_and_are_told(self):
+        port, server = free_port(), self.origin()
+        relay = self.start_relay(f"ports = {port}", "domain = *:a.kite.test:s3cret")
+        self.connector(port, server).wait_event("flying")
+        for bad in ("ports = many", "no_such_option", f"tls_endpoint = r.test:{self.folder}/missing.pem"):
+            told = len(relay.error_lines)
+            self.say("isfrontend", "host = 127.0.0.1", f"ports = {port}", bad)
+            relay.child.send_signal(signal.SIGHUP)
+            wait_for("it is told", lambda: any("stay as they were" in line for line in relay.error_lines[told:]))
+            self.assertTrue(self.served_by(port, server))
+
+    def test_a_renewed_certificate_is_used(self):
+        port = free_port()
+        pem, _ = self.certificate("relay.kite.test")
+        relay = self.start_relay(f"ports = {port}", f"tls_endpoint = relay.kite.test:{pem}",
+                                 "tls_default = relay.kite.test")
+
+        def shown():
+            der = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", port)))
+            return hashlib.sha256(der).hexdigest()
+        first = shown()
+        with open(pem, "w") as broken:
+            broken.write("not a certificate\n")
+        wait_for("it is told", lambda: any("what it said before stays" in line for line in relay.error_lines))
+        self.assertEqual(shown(), first)
+        _, second = self.certificate("relay.kite.test")
+        wait_for("the new one is shown", lambda: shown() == second)
+
+
+class Invitations(RelayOperation):
+    def operator(self, *words):
+        code, out, err = self.run_kite("relay", *words)
+        self.assertEqual(code, 0, err)
+        return out.strip()
+
+    def test_from_invitation_to_revocation(self):
+        port, server = free_port(), self.origin()
+        accounts = self.folder / "accounts"
+        where = (f"--ports={port}", "--host=127.0.0.1", "--public=127.0.0.1", f"--accounts={accounts}")
+        link = self.operator("invite", "a.kite.test", *where)
+        self.assertEqual((self.folder / "relay.pem").stat().st_mode & 0o777, 0o600)
+        self.assertRegex(link, rf"^kite://127\.0\.0\.1:{port}/a\.kite\.test\?pin=[0-9a-f]{{64}}#[0-9a-f]{{40}}$")
+        self.assertEqual(accounts.stat().st_mode & 0o777, 0o600)
+
+        relay = self.kite("relay", *where, "--json")
+        relay.wait_event("listening")
+        kite = self.kite("join", link, str(server.port), "--clean", "--json")
+        self.assertTrue(kite.wait_event("flying")["tls"])
+        self.assertTrue(self.served_by(port, server))
+        secret = link.partition("#")[2]
+        self.assertNotIn(secret, pathlib.Path(f"/proc/{kite.pid}/cmdline").read_text())
+
+        second = self.operator("invite", "b.kite.test", *where)  # while it runs
+        self.assertEqual(self.operator("list", *where).split(), ["a.kite.test", "*", "b.kite.test", "*"])
+
+        def joins():  # the relay hears of its file a moment later
+            kite = self.kite("join", second, str(server.port), "--clean", "--json")
+            wait_for("it flies or gives up", lambda: kite.events("flying") or kite.child.poll() is not None)
+            return kite.events("flying")
+        wait_for("the second one flies", joins)
+        self.operator("revoke", "a.kite.test", *where)
+        kite.wait_event("down")
+        self.assertTrue(self.served_by(port, server, "b.kite.test"))
+        self.assertNotIn("a.kite.test", self.operator("list", *where))
+
+    def test_kept_for_later(self):
+        server, port = self.origin(), free_port()
+        pem, _ = self.certificate("relay.kite.test")
+        where = (f"--ports={port}", "--host=127.0.0.1", "--public=127.0.0.1", f"--accounts={self.folder}/accounts",
+                 f"--tls={pem}")
+        link = self.operator("invite", "a.kite.test", *where)
+        self.kite("relay", *where, "--json").wait_event("listening")
+        code, out, err = self.run_kite("join", link)
+        self.assertEqual(code, 0, err)
+        rc = self.home / ".pagekite.rc"
+        self.assertEqual(rc.stat().st_mode & 0o777, 0o600)
+        self.kite(str(server.port), "a.kite.test", "--json").wait_event("flying")
+        self.assertTrue(self.served_by(port, server))
+
+    def test_what_is_not_done(self):
+        pem, _ = self.certificate("relay.kite.test")
+        where = ("--ports=80", "--public=r.test", f"--accounts={self.folder}/accounts", f"--tls={pem}")
+        self.operator("invite", "a.kite.test", *where)
+        for words in (("relay", "invite", "a.kite.test", *where), ("relay", "invite", "<b>", *where),
+                      ("relay", "revoke", "b.kite.test", *where), ("relay", "dance"), ("join", "nonsense"), ("join",)):
+            code, out, err = self.run_kite(*words)
+            self.assertEqual(code, 2, words)
+            self.assertNotIn("s3cret", err)
+
+
+class Metrics(RelayOperation):
+    def test_counts_for_prometheus(self):
+        metrics, server = free_port(), self.origin()
+        relay = self.relay(f"--metrics={metrics}", "--workers=1", "--hold=0")
+        kite = self.connector(relay.port, server)
+        kite.wait_event("flying")
+        self.wait_kite(relay.port, "a.kite.test", path="/bytes/100000")
+        self.curl(f"http://127.0.0.1:{relay.port}/", host="nobody.kite.test")
+
+        def counts():
+            _, status, body = self.curl(f"http://127.0.0.1:{metrics}/metrics")
+            self.assertEqual(status, 200)
+            return dict(line.rsplit(" ", 1) for line in body.decode().splitlines() if not line.startswith("#"))
+        got = wait_for("all are counted", lambda: (c := counts())["kite_relay_turned_away_total"] != "0" and c)
+        self.assertEqual((got["kite_relay_kites"], got["kite_relay_links"]), ("1", "1"))
+        self.assertEqual(got['kite_relay_visits_total{worker="0"}'], "1")
+        self.assertGreater(int(got['kite_relay_bytes_total{worker="0",direction="out"}']), 100000)
+        self.assertEqual(self.curl(f"http://127.0.0.1:{metrics}/")[1], 404)
+
+
+class Service(RelayOperation):
+    """What systemd does for a service and expects of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.notices.close)
+        self.notices.bind(str(self.folder / "notify"))
+        self.notices.settimeout(harness.PATIENCE)
+
+    def heard(self, word):
+        """The next notice that is not the watchdog's."""
+        while True:
+            notice = self.notices.recv(4096).decode()
+            if word.startswith("WATCHDOG") or not notice.startswith("WATCHDOG"):
+                return notice
+
+    def test_tells_how_it_goes(self):
+        relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", "--ports=0", "--domain=*:*.kite.test:s3cret", "--json",
+                          env={"NOTIFY_SOCKET": str(self.folder / "notify"), "WATCHDOG_USEC": "200000"})
+        self.assertEqual(self.heard("READY"), "READY=1")
+        self.assertEqual(self.heard("WATCHDOG"), "WATCHDOG=1")
+        relay.child.send_signal(signal.SIGHUP)
+        self.assertRegex(self.heard("RELOADING"), r"^RELOADING=1\nMONOTONIC_USEC=\d+$")
+        self.assertEqual(self.heard("READY"), "READY=1")
+        relay.child.terminate()
+        self.assertEqual(self.heard("STOPPING"), "STOPPING=1")
+
+    def test_listens_on_sockets_that_it_is_given(self):
+        server = self.origin()
+        with socket.create_server(("127.0.0.1", 0)) as held:
+            port = held.getsockname()[1]
+
+            def start():
+                # a shell makes the process id that LISTEN_PID has to name
+                given = os.dup(held.fileno())
+                relay = harness.Process.__new__(harness.Process)
+                relay.command = ["kite"]
+                relay.lines, relay.error_lines = [], []
+                relay.child = subprocess.Popen(
+                    ["sh", "-c", f'exec 3<&{given}; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"', "sh", harness.KITE, "--clean",
+                     "--isfrontend", "--domain=*:*.kite.test:s3cret", "--json"],
+                    pass_fds=[given], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                    env={**os.environ, "HOME": str(self.home)})
+                relay.readers = [relay._collect(relay.child.stdout, relay.lines),
+                                 relay._collect(relay.child.stderr, relay.error_lines)]
+                os.close(given)
+                self.addCleanup(relay.stop)
+                relay.wait_event("listening", port=port)
+                return relay
+            relay = start()
+            kite = self.connector(port, server)
+            kite.wait_event("flying")
+            relay.child.terminate()
+            self.assertEqual(relay.wait(), 0)
+            # nobody is turned away meanwhile: who comes waits for the next process
+            with socket.create_connection(("127.0.0.1", port), 60) as visitor:
+                visitor.sendall(b"GET / HTTP/1.1\r\nHost: a.kite.test\r\nConnection: close\r\n\r\n")
+                start()
+                self.assertIn(b"200 OK", visitor.recv(1 << 16))
 
 
 harness.main()

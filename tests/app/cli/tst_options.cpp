@@ -425,6 +425,9 @@ private Q_SLOTS:
         row("--hold=forever", "number");
         row("--hold=61", "from 0 to 60");
         row("--drain=soon", "number");
+        row("--public=a.test:99999", "HOST:PORT");
+        row("--metrics=relay.test:80", "PORT");
+        row("--metrics=soon", "PORT");
         row("--loglevel=loud", "none of");
         row("--kitename=..", "no name");
         row("--service_on=http:a.test:x", "port");

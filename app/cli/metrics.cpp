@@ -1,0 +1,114 @@
+#include "app/cli/metrics.h"
+
+#include <QTcpSocket>
+#include <QTimer>
+
+namespace kite::cli {
+
+namespace {
+
+void add(QByteArray &text, const char *name, const char *type, const char *help)
+{
+    text.append("# HELP ").append(name).append(' ').append(help);
+    text.append("\n# TYPE ").append(name).append(' ').append(type).append('\n');
+}
+
+void addValue(QByteArray &text, const QByteArray &name, qint64 value)
+{
+    text.append(name).append(' ').append(QByteArray::number(value)).append('\n');
+}
+
+void addOne(QByteArray &text, const char *name, const char *type, const char *help, qint64 value)
+{
+    add(text, name, type, help);
+    addValue(text, name, value);
+}
+
+QByteArray answer(const char *status, const QByteArray &body)
+{
+    return QByteArray("HTTP/1.1 ") + status
+        + "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: "
+        + QByteArray::number(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+}
+
+} // namespace
+
+QByteArray metricsText(const relay::RelayCounts &counts)
+{
+    QByteArray text;
+    addOne(text, "kite_relay_kites", "gauge", "Kites that fly.", counts.kites);
+    addOne(text, "kite_relay_links", "gauge", "Connectors.", counts.links);
+    addOne(text, "kite_relay_visitors", "gauge", "Visitors' connections.", counts.visitors);
+    addOne(text, "kite_relay_waiting_visitors", "gauge",
+           "Visitors of kites that left a moment ago.", counts.waiting);
+    addOne(text, "kite_relay_turned_away_total", "counter",
+           "Connections that got an away page or a refusal.", counts.turnedAway);
+    const auto perWorker = [&](const char *name, const char *type, const char *help,
+                               qint64 relay::RelayCounts::Worker::*value, const char *labels) {
+        if (help)
+            add(text, name, type, help);
+        for (qsizetype i = 0; i < counts.workers.size(); ++i)
+            addValue(text,
+                     QByteArray(name) + "{worker=\"" + QByteArray::number(i) + '"' + labels + '}',
+                     counts.workers[i].*value);
+    };
+    using Worker = relay::RelayCounts::Worker;
+    perWorker("kite_relay_visits_total", "counter", "Visitors brought to links.", &Worker::visits,
+              "");
+    perWorker("kite_relay_streams", "gauge", "Visitors on links.", &Worker::visitors, "");
+    perWorker("kite_relay_bytes_total", "counter", "Bytes from and to visitors of links.",
+              &Worker::in, ",direction=\"in\"");
+    perWorker("kite_relay_bytes_total", "counter", nullptr, &Worker::out, ",direction=\"out\"");
+    return text;
+}
+
+MetricsServer::MetricsServer(std::function<relay::RelayCounts()> counts)
+    : m_counts(std::move(counts))
+{
+    m_server.setMaxPendingConnections(maxReaders);
+    connect(&m_server, &QTcpServer::newConnection, this, &MetricsServer::accept);
+}
+
+Result<void, QString> MetricsServer::listen(const Endpoint &endpoint)
+{
+    if (!m_server.listen(QHostAddress(endpoint.host), endpoint.port))
+        return Err {m_server.errorString()};
+    return {};
+}
+
+void MetricsServer::accept()
+{
+    while (auto *reader = m_server.nextPendingConnection()) {
+        if (m_readers >= maxReaders) {
+            reader->abort();
+            reader->deleteLater();
+            continue;
+        }
+        ++m_readers;
+        reader->setReadBufferSize(maxHeadBytes);
+        connect(reader, &QObject::destroyed, this, [this] { --m_readers; });
+        connect(reader, &QTcpSocket::disconnected, reader, &QObject::deleteLater);
+        connect(reader, &QTcpSocket::readyRead, this, [this, reader] { read(*reader); });
+        QTimer::singleShot(patience, reader, [reader] {
+            reader->abort();
+            reader->deleteLater();
+        });
+    }
+}
+
+void MetricsServer::read(QTcpSocket &reader)
+{
+    const auto head = reader.peek(maxHeadBytes);
+    const auto end = head.indexOf("\r\n\r\n");
+    if (end < 0 && head.size() < maxHeadBytes)
+        return;
+    reader.readAll();
+    disconnect(&reader, &QTcpSocket::readyRead, this, nullptr);
+    const bool isAsked
+        = end >= 0 && (head.startsWith("GET /metrics ") || head.startsWith("GET /metrics?"));
+    reader.write(isAsked ? answer("200 OK", metricsText(m_counts()))
+                         : answer("404 Not Found", "There is only /metrics.\n"));
+    reader.disconnectFromHost();
+}
+
+} // namespace kite::cli

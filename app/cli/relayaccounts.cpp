@@ -1,0 +1,231 @@
+#include "app/cli/relayaccounts.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLockFile>
+#include <QSslCertificate>
+#include <QSysInfo>
+
+#include "app/cli/diskfiles.h"
+#include "kitecore/base/kiteid.h"
+#include "kitecore/settings/accountsfile.h"
+#include "kitecore/settings/invitation.h"
+#include "kitecore/tls/context.h"
+
+#ifdef Q_OS_UNIX
+#include <unistd.h>
+#endif
+
+namespace kite::cli {
+
+namespace {
+
+using settings::AccountsFile;
+
+constexpr std::chrono::seconds lockPatience {10};
+constexpr quint16 usualTlsPort = 443;
+
+Err<UsageError> wrong(const QString &sentence)
+{
+    return Err {UsageError {sentence}};
+}
+
+bool isRoot()
+{
+#ifdef Q_OS_UNIX
+    return ::geteuid() == 0;
+#else
+    return false;
+#endif
+}
+
+/// For the owner alone, if it has to be made. @return whether it is there.
+bool ensureFolderOf(const QString &file)
+{
+    const QString folder = QFileInfo(file).absolutePath();
+    if (QFileInfo(folder).isDir())
+        return true;
+    return QDir().mkpath(folder)
+        && QFile::setPermissions(
+               folder, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
+}
+
+/// Reads, changes and writes a file while nobody else of us does.
+/// @param change gives what to print, or what is wrong; then nothing is written.
+template <typename Change>
+Result<QString, UsageError> edit(const QString &file, Change change)
+{
+    if (!ensureFolderOf(file))
+        return wrong(QStringLiteral("The folder of %1 cannot be made.").arg(file));
+    QLockFile lock(file + QStringLiteral(".lock"));
+    if (!lock.tryLock(int(std::chrono::milliseconds(lockPatience).count())))
+        return wrong(QStringLiteral("%1 is being changed by somebody else.").arg(file));
+    DiskFiles files({});
+    QByteArray before;
+    if (QFileInfo::exists(file)) {
+        const auto bytes = files.read(file);
+        if (!bytes)
+            return wrong(QStringLiteral("%1 cannot be read: %2.").arg(file, bytes.error()));
+        before = *bytes;
+    }
+    AccountsFile accounts(before);
+    auto told = change(accounts);
+    if (!told)
+        return told;
+    if (const auto written = writePrivately(file, accounts.toByteArray(), {}); !written)
+        return wrong(QStringLiteral("%1 cannot be written: %2.").arg(file, written.error()));
+    return told;
+}
+
+/// Whether nobody but itself vouches for a certificate; ours, which may sign nothing, too.
+bool isSelfSigned(const QSslCertificate &certificate)
+{
+    return certificate.isSelfSigned()
+        || certificate.issuerInfo(QSslCertificate::CommonName)
+        == certificate.subjectInfo(QSslCertificate::CommonName);
+}
+
+/// What connectors need to know of the certificate. Empty: one that an authority signed.
+Result<QByteArray, UsageError> pinFor(const QString &pemFile)
+{
+    const auto certificates = QSslCertificate::fromPath(pemFile);
+    if (!certificates.isEmpty() && !isSelfSigned(certificates.first()))
+        return QByteArray();
+    const auto digest = tls::fingerprint(pemFile);
+    if (!digest)
+        return wrong(
+            QStringLiteral("A certificate cannot be used: %1.").arg(digest.error().detail));
+    return *digest;
+}
+
+Result<QString, UsageError> invite(const QByteArray &name, const QString &file,
+                                   const Options &options, const Surroundings &surroundings)
+{
+    const auto relay = publicEndpoint(options);
+    if (relay.port == 0)
+        return wrong(QStringLiteral("How is this relay reached? Say --public=HOST:PORT."));
+    QString pemFile = options.relayPem;
+    if (pemFile.isEmpty() && !options.relay.tlsNames.isEmpty())
+        pemFile = options.relay.tlsNames.first().pemFile;
+    if (pemFile.isEmpty()) {
+        pemFile = ownCertificateFile(options, surroundings);
+        if (const auto made = ensureCertificate(pemFile, relay.host.toUtf8()); !made)
+            return wrong(QStringLiteral("%1 cannot be made: %2.").arg(pemFile, made.error()));
+    }
+    const auto pin = pinFor(pemFile);
+    if (!pin)
+        return Err {pin.error()};
+    return edit(file, [&](AccountsFile &accounts) -> Result<QString, UsageError> {
+        if (accounts.has(name))
+            return wrong(QStringLiteral("%1 has an account; kite relay revoke %1 takes it away.")
+                             .arg(QString::fromUtf8(name)));
+        const settings::Invitation made {relay, name, settings::newSecret(), *pin};
+        accounts.add({{"*"}, name, made.secret});
+        return made.toString() + QLatin1Char('\n');
+    });
+}
+
+Result<QString, UsageError> revoke(const QByteArray &name, const QString &file)
+{
+    return edit(file, [&](AccountsFile &accounts) -> Result<QString, UsageError> {
+        if (!accounts.remove(name))
+            return wrong(
+                QStringLiteral("%1 has no account in %2.").arg(QString::fromUtf8(name), file));
+        return QString();
+    });
+}
+
+Result<QString, UsageError> list(const QString &file)
+{
+    const auto read = readAccounts(file);
+    if (!read)
+        return wrong(QStringLiteral("%1 cannot be read: %2.").arg(file, read.error()));
+    QString text;
+    for (const auto &account : read->accounts)
+        text += QStringLiteral("%1  %2\n")
+                    .arg(QString::fromUtf8(account.domain),
+                         QString::fromUtf8(account.protocols.join(',')));
+    return text;
+}
+
+} // namespace
+
+QString accountsFileOf(const Options &options, const Surroundings &surroundings)
+{
+    if (!options.accountsFile.isEmpty())
+        return QDir(surroundings.workingFolder).absoluteFilePath(options.accountsFile);
+    return (isRoot() ? QStringLiteral("/etc") : surroundings.homeFolder + QLatin1String("/.config"))
+        + QLatin1String("/kiteline/accounts");
+}
+
+QString ownCertificateFile(const Options &options, const Surroundings &surroundings)
+{
+    return QFileInfo(accountsFileOf(options, surroundings)).absolutePath()
+        + QLatin1String("/relay.pem");
+}
+
+Endpoint publicEndpoint(const Options &options)
+{
+    const auto &relay = options.relay;
+    const quint16 port = relay.ports.contains(usualTlsPort) ? usualTlsPort : relay.ports.value(0);
+    if (!options.publicRelay.host.isEmpty())
+        return {options.publicRelay.host,
+                options.publicRelay.port == 0 ? port : options.publicRelay.port};
+    if (!relay.tlsDefault.isEmpty())
+        return {QString::fromUtf8(relay.tlsDefault), port};
+    if (!relay.tlsNames.isEmpty())
+        return {QString::fromUtf8(relay.tlsNames.first().name), port};
+    return {QSysInfo::machineHostName().toLower(), port};
+}
+
+Result<void, QString> ensureCertificate(const QString &pemFile, const QByteArray &name)
+{
+    if (QFileInfo::exists(pemFile))
+        return {};
+    if (!ensureFolderOf(pemFile))
+        return Err {QStringLiteral("its folder cannot be made")};
+    if (const auto made = tls::makeSelfSigned(pemFile, {name}); !made)
+        return Err {made.error().detail};
+    return {};
+}
+
+Result<ReadAccounts, QString> readAccounts(const QString &file)
+{
+    ReadAccounts read;
+    if (!QFileInfo::exists(file))
+        return read;
+    DiskFiles files({});
+    const auto bytes = files.read(file);
+    if (!bytes)
+        return Err {bytes.error()};
+    const AccountsFile accounts(*bytes);
+    for (const auto &line : accounts.accounts())
+        read.accounts.append({line.protocols, line.name, secrets::Secret(line.secret)});
+    for (const int line : accounts.oddLines())
+        read.warnings.append(
+            QStringLiteral("%1:%2: this is not PROTOCOLS:NAME:SECRET.").arg(file).arg(line));
+    if (!files.exposedFiles().isEmpty())
+        read.warnings.append(
+            QStringLiteral("%1 holds secrets and others can read it (chmod 600).").arg(file));
+    return read;
+}
+
+Result<QString, UsageError> workOnAccounts(const QStringList &words, const Options &options,
+                                           const Surroundings &surroundings)
+{
+    const QString file = accountsFileOf(options, surroundings);
+    const QString &what = words.first();
+    const auto name = words.value(1).toLower().toUtf8();
+    if (what == u"list" && words.size() == 1)
+        return list(file);
+    if ((what == u"invite" || what == u"revoke") && words.size() == 2) {
+        if (!isDomain(name))
+            return wrong(QStringLiteral("'%1' is no name for kites.").arg(words[1]));
+        return what == u"invite" ? invite(name, file, options, surroundings) : revoke(name, file);
+    }
+    return wrong(QStringLiteral("kite relay takes options, or invite NAME, revoke NAME, list; "
+                                "what is '%1'?")
+                     .arg(words.join(QLatin1Char(' '))));
+}
+
+} // namespace kite::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "app/cli/options.h"
+#include "app/cli/plan.h"
+
+namespace kite::cli {
+
+/// The accounts of `kite relay`: `--accounts`, else `/etc/kiteline/accounts` for root and
+/// `~/.config/kiteline/accounts` for others.
+QString accountsFileOf(const Options &options, const Surroundings &surroundings);
+/// The certificate that `kite relay` makes itself where it was given none: `relay.pem` beside the
+/// accounts.
+QString ownCertificateFile(const Options &options, const Surroundings &surroundings);
+/// How connectors reach this relay, as far as the options tell: `--public`, else the name of its
+/// TLS, else of this computer. Port 0: unknown.
+Endpoint publicEndpoint(const Options &options);
+
+/// Makes the certificate and its folder if there is none yet. @return the system's reason.
+Result<void, QString> ensureCertificate(const QString &pemFile, const QByteArray &name);
+
+/// The accounts that a file holds, and sentences about what it should not hold. No file: no
+/// accounts.
+struct ReadAccounts
+{
+    QList<relay::Account> accounts;
+    QStringList warnings;
+};
+Result<ReadAccounts, QString> readAccounts(const QString &file);
+
+/// `kite relay invite NAME`, `kite relay revoke NAME`, `kite relay list`. @return what to print.
+Result<QString, UsageError> workOnAccounts(const QStringList &words, const Options &options,
+                                           const Surroundings &surroundings);
+
+} // namespace kite::cli

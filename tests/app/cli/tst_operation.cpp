@@ -1,0 +1,151 @@
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/cli/join.h"
+#include "app/cli/metrics.h"
+#include "app/cli/relayaccounts.h"
+#include "kitecore/settings/invitation.h"
+
+using namespace kite;
+using namespace kite::cli;
+
+namespace {
+
+CommandLine lineOf(const char *words)
+{
+    return *parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' ')));
+}
+
+QStringList spelled(const QList<Setting> &settings)
+{
+    QStringList all;
+    for (const auto &one : settings)
+        all.append(QLatin1String(one.option->name) + QLatin1Char('=') + one.value);
+    return all;
+}
+
+constexpr auto plainLink = "kite://r.test:1/a.test#s3cret";
+
+} // namespace
+
+/// How a relay is run, as far as the command line does it.
+class TestOperation : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_here = {m_folder->path(), m_folder->path()};
+        m_options.accountsFile = m_folder->filePath(QStringLiteral("kept/accounts"));
+        m_options.publicRelay = {QStringLiteral("r.test"), 0};
+        m_options.relay.ports = {8080, 443};
+    }
+
+    void invitesListsAndRevokes()
+    {
+        const auto told = workOnAccounts({QStringLiteral("invite"), QStringLiteral("A.test")},
+                                         m_options, m_here);
+        QVERIFY(told);
+        const auto invitation = settings::Invitation::parse(*told);
+        QVERIFY(invitation);
+        QCOMPARE(invitation->relay, (Endpoint {QStringLiteral("r.test"), 443}));
+        QCOMPARE(invitation->name, "a.test");
+        QCOMPARE(invitation->fingerprint.size(), 64); // of the relay's own certificate
+        const auto read = readAccounts(m_options.accountsFile);
+        QVERIFY(read);
+        QCOMPARE(read->accounts.size(), 1);
+        QVERIFY(read->accounts[0].secret == secrets::Secret(invitation->secret));
+        QVERIFY(read->warnings.isEmpty());
+        QCOMPARE(QFile::permissions(m_options.accountsFile)
+                     & (QFileDevice::ReadGroup | QFileDevice::ReadOther),
+                 QFileDevice::Permissions());
+        QCOMPARE(*workOnAccounts({QStringLiteral("list")}, m_options, m_here),
+                 QStringLiteral("a.test  *\n"));
+        // two of one name would be two secrets
+        QVERIFY(!workOnAccounts({QStringLiteral("invite"), QStringLiteral("a.test")}, m_options,
+                                m_here));
+        QVERIFY(workOnAccounts({QStringLiteral("revoke"), QStringLiteral("a.test")}, m_options,
+                               m_here));
+        QVERIFY(readAccounts(m_options.accountsFile)->accounts.isEmpty());
+    }
+
+    void tellsOfOddLinesAndKeepsThem()
+    {
+        QVERIFY(workOnAccounts({QStringLiteral("invite"), QStringLiteral("a.test")}, m_options,
+                               m_here));
+        QFile file(m_options.accountsFile);
+        QVERIFY(file.open(QIODevice::Append));
+        file.write("what is this\n");
+        file.close();
+        QVERIFY(workOnAccounts({QStringLiteral("invite"), QStringLiteral("b.test")}, m_options,
+                               m_here));
+        const auto read = readAccounts(m_options.accountsFile);
+        QCOMPARE(read->accounts.size(), 2);
+        QCOMPARE(read->warnings.size(), 1);
+        QVERIFY(read->warnings.first().contains(QStringLiteral(":2:")));
+    }
+
+    void needsToKnowItsPort()
+    {
+        m_options.relay.ports = {0};
+        QVERIFY(!workOnAccounts({QStringLiteral("invite"), QStringLiteral("a.test")}, m_options,
+                                m_here));
+        m_options.publicRelay.port = 99;
+        QVERIFY(workOnAccounts({QStringLiteral("invite"), QStringLiteral("a.test")}, m_options,
+                               m_here));
+    }
+
+    void invitationsStandForOptions()
+    {
+        auto line = lineOf("join kite://r.test:1/a.test#s3cret 3000 --json");
+        QVERIFY(acceptInvitation(line));
+        QCOMPARE(line.verb, Verb::Fly);
+        QCOMPARE(line.words, (QStringList {QStringLiteral("3000"), QStringLiteral("a.test")}));
+        QCOMPARE(spelled(line.settings),
+                 (QStringList {QStringLiteral("frontend=r.test:1"), QStringLiteral("tls="),
+                               QStringLiteral("kitename=a.test"),
+                               QStringLiteral("kitesecret=s3cret"), QStringLiteral("json=")}));
+        auto odd = lineOf("join nonsense");
+        QVERIFY(!acceptInvitation(odd));
+    }
+
+    void keepsInvitations()
+    {
+        const auto invitation = *settings::Invitation::parse(QString::fromUtf8(plainLink));
+        const auto text = keepInvitation(invitation, "# mine\nEND\nbehind\n");
+        QVERIFY(text);
+        QVERIFY(text->startsWith("# mine\n"));
+        QVERIFY(text->endsWith("END\nbehind\n"));
+        for (const auto *line : {"frontend", "tls", "kitename", "kitesecret"})
+            QVERIFY2(text->contains(line), line);
+        QCOMPARE(*keepInvitation(invitation, *text), *text); // once is enough
+        auto other = invitation;
+        other.secret = "0ther";
+        QVERIFY(!keepInvitation(other, *text));
+    }
+
+    void metricsForPrometheus()
+    {
+        relay::RelayCounts counts;
+        counts.kites = 2;
+        counts.workers = {{5, 1, 100, 200}, {6, 0, 7, 8}};
+        const auto text = metricsText(counts);
+        for (const auto *line : {"kite_relay_kites 2\n", "# TYPE kite_relay_bytes_total counter\n",
+                                 "kite_relay_bytes_total{worker=\"0\",direction=\"in\"} 100\n",
+                                 "kite_relay_bytes_total{worker=\"1\",direction=\"out\"} 8\n",
+                                 "kite_relay_visits_total{worker=\"1\"} 6\n"})
+            QVERIFY2(text.contains(line), line);
+        QCOMPARE(text.count("# TYPE kite_relay_bytes_total"), 1);
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    Surroundings m_here;
+    Options m_options;
+};
+
+QTEST_GUILESS_MAIN(TestOperation)
+#include "tst_operation.moc"
