@@ -73,6 +73,11 @@ Result<QString, UsageError> settle(const FileTask &task)
 Result<QString, UsageError> keep(const settings::Invitation &invitation, DiskFiles &files,
                                  const QString &path, const QString &homeFolder)
 {
+    static constexpr int patienceMs = 10'000;
+    QLockFile lock(path + QLatin1String(".lock"));
+    if (!lock.tryLock(patienceMs) && lock.error() == QLockFile::LockFailedError)
+        return Err {
+            UsageError {QStringLiteral("%1 is being changed by another program.").arg(path)}};
     QByteArray before;
     if (QFileInfo::exists(path)) {
         const auto bytes = files.read(path);
