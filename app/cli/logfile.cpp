@@ -6,6 +6,8 @@
 #include <QDateTime>
 #include <QFile>
 
+#include "app/cli/screen.h"
+
 #ifdef Q_OS_UNIX
 #include <fcntl.h>
 #include <syslog.h>
@@ -64,13 +66,6 @@ std::FILE *openFile(const QString &path)
 #endif
 
 } // namespace
-
-void writeLine(std::FILE *to, const QByteArray &line)
-{
-    const QByteArray whole = line + '\n';
-    std::fwrite(whole.constData(), 1, size_t(whole.size()), to);
-    std::fflush(to);
-}
 
 Result<std::unique_ptr<LogFile>, QString> LogFile::open(const Output &output)
 {

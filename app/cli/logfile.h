@@ -49,7 +49,4 @@ private:
     bool m_made = false; ///< the file was not there before
 };
 
-/// A whole line at once: several threads write.
-void writeLine(std::FILE *to, const QByteArray &line);
-
 } // namespace kite::cli

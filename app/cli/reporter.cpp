@@ -6,6 +6,8 @@
 #include <QLoggingCategory>
 #include <QSysInfo>
 
+#include "app/cli/screen.h"
+
 namespace kite::cli {
 
 namespace {
@@ -88,6 +90,8 @@ Reporter::Reporter(Output output, std::unique_ptr<LogFile> log)
         sink = {m_log.get(), m_output.level};
     else
         sink = {nullptr, debugs ? m_output.level : std::min(m_output.level, LogLevel::Warning)};
+    m_resend.setInterval(resendAfter);
+    QObject::connect(&m_resend, &QTimer::timeout, &m_resend, [this] { resend(); });
     QLoggingCategory::setFilterRules(filterRules(sink.most));
     qInstallMessageHandler(takeMessage);
 }
@@ -96,6 +100,19 @@ Reporter::~Reporter()
 {
     qInstallMessageHandler(nullptr);
     sink = {};
+    finishLines(longestFarewell);
+}
+
+/// A reader is behind: it gets its lines when it goes on reading, or hears how many it missed.
+void Reporter::resend()
+{
+    sendWaitingLines();
+    if (linesWait())
+        return;
+    m_resend.stop();
+    if (const auto lost = takeLostLines(); lost > 0)
+        tell(Failure {QStringLiteral("lines-lost"),
+                      QStringLiteral("%1 lines that nobody read in time are lost.").arg(lost)});
 }
 
 bool Reporter::logsToScreen() const
@@ -110,6 +127,8 @@ void Reporter::tell(const Event &event)
         writeLine(stdout, QJsonDocument(toJson(event)).toJson(QJsonDocument::Compact));
     if (!m_output.json || std::holds_alternative<Failure>(event))
         say(event);
+    if (linesWait() && !m_resend.isActive())
+        m_resend.start();
 }
 
 void Reporter::say(const Event &event)

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <QHash>
+#include <QTimer>
 
 #include "app/cli/daemon.h"
 #include "app/cli/events.h"
@@ -12,8 +13,8 @@
 namespace kite::cli {
 
 /// Says what happens: events on standard output (one JSON object a line, or sentences); problems in
-/// words on standard error; log lines where `--logfile` says. Each line is out before the call
-/// returns; a reader that went away is no reason to stop flying.
+/// words on standard error; log lines where `--logfile` says. Nobody waits for a
+/// reader: one that is slow, stopped or gone is no reason to stop flying (screen.h).
 ///
 /// Takes Qt's messages, too (categories kite.*), from any thread; so there is one at a time.
 class Reporter
@@ -46,10 +47,16 @@ private:
     void say(const Event &event);
     bool isOldTraffic(const Event &event);
 
+    void resend();
+
+    static constexpr std::chrono::milliseconds resendAfter {100};
+    static constexpr std::chrono::milliseconds longestFarewell {500};
+
     Output m_output;
     std::unique_ptr<LogFile> m_log; ///< null: none
     QByteArray m_lastProblem;
     QHash<KiteId, Traffic> m_lastTraffic;
+    QTimer m_resend; ///< while lines wait for a reader
 };
 
 } // namespace kite::cli

@@ -1,6 +1,7 @@
 """What the program kite is made of."""
 import os
 import re
+import socket
 import subprocess
 
 import harness
@@ -54,6 +55,30 @@ class Program(EndToEnd):
             finally:
                 shared.terminate()
                 shared.wait(30)
+
+    def test_a_reader_that_stops_reading(self):
+        site = str(self.folder / "site")
+        os.mkdir(site)
+        with open(os.path.join(site, "a.txt"), "w", encoding="ascii") as file:
+            file.write("here")
+        port = harness.free_port()
+        shared = subprocess.Popen([KITE, "share", "--json", "--watch", f"--port={port}", site],
+                                  stdout=subprocess.PIPE)
+        try:
+            harness.wait_for(f"port {port}", lambda: harness.answers(port))
+            with socket.create_connection(("127.0.0.1", port), 30) as visitor:
+                answers = visitor.makefile("rb")
+                for _ in range(2000):  # twice as much as a pipe holds
+                    visitor.sendall(b"GET /a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    while answers.readline() != b"\r\n":
+                        pass
+                    self.assertEqual(answers.read(4), b"here")
+            shared.terminate()
+            self.assertEqual(shared.wait(30), 0)
+        finally:
+            shared.kill()
+            shared.wait()
+            shared.stdout.close()
 
 
 harness.main()

@@ -1,0 +1,13 @@
+#include "app/cli/screenwrite.h"
+
+namespace kite::cli {
+
+/// Windows can not tell whether a pipe would take more: it is waited for.
+std::optional<qsizetype> writeWithoutWaiting(std::FILE *to, QByteArrayView bytes,
+                                             std::chrono::milliseconds)
+{
+    const auto written = std::fwrite(bytes.data(), 1, size_t(bytes.size()), to);
+    return std::fflush(to) == 0 && written > 0 ? std::optional(qsizetype(written)) : std::nullopt;
+}
+
+} // namespace kite::cli
