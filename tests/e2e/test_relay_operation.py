@@ -347,7 +347,7 @@ class Service(RelayOperation):
                 relay.command = ["kite"]
                 relay.lines, relay.error_lines = [], []
                 relay.child = subprocess.Popen(
-                    ["sh", "-c", f'exec 3<&{given}; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"', "sh", harness.KITE, "--clean",
+                    ["bash", "-c", f'exec 3<&{given}; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"', "sh", harness.KITE, "--clean",
                      "--isfrontend", "--domain=*:*.kite.test:s3cret", "--json"],
                     pass_fds=[given], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                     env={**os.environ, "HOME": str(self.home)})
