@@ -108,6 +108,10 @@ int main(int argc, char **argv)
     const QStringList words = takeWords({argv, size_t(argc)});
     const secrets::Secret secret = takeEnvironment("KITE_SECRET");
 
+    qputenv("QT_NO_GLIB", "1");                    // Qt's own event loop costs less than GLib's
+    int one = 1;                                   // the words are ours, not Qt's
+    const QCoreApplication application(one, argv); // Qt's certificates want it, also in readCommand
+
     const auto plan = readCommand(words, secret);
     if (!plan)
         return wrongUsage(plan.error().sentence);
@@ -120,9 +124,6 @@ int main(int argc, char **argv)
         if (const auto code = daemon.begin())
             return *code;
     }
-    qputenv("QT_NO_GLIB", "1"); // Qt's own event loop costs less than GLib's
     net::calls::raiseDescriptorLimit();
-    int one = 1; // the words are ours, not Qt's
-    const QCoreApplication application(one, argv);
     return fly(*plan, daemon, [&] { return readCommand(words, secret); });
 }
