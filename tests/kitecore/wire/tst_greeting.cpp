@@ -329,7 +329,8 @@ private Q_SLOTS:
         notice.leaving = true;
         const auto lines = wire::writeReplyLines(notice, false);
         QCOMPARE(lines, "X-PageKite-Leaving: 1\r\n");
-        const auto head = wire::parseChunkHead("NOOP: 1\r\n" + lines);
+        const QByteArray chunk = "NOOP: 1\r\n" + lines; // a head is a view of it
+        const auto head = wire::parseChunkHead(chunk);
         QVERIFY(*wire::replyFromChunk(*head) == notice);
     }
 
