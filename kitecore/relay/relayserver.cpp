@@ -40,6 +40,12 @@ public:
 private:
     void run() override
     {
+        serve();
+        tls::leaveThread();
+    }
+
+    void serve()
+    {
         net::Loop loop(m_core.clock);
         const Worker worker(loop, m_core);
         m_mail = worker.mail();

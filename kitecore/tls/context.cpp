@@ -99,4 +99,9 @@ Result<QByteArray, ContextFailure> fingerprint(const QString &pemFile)
     return digestHex(certificates->front().get(), EVP_sha256());
 }
 
+void leaveThread()
+{
+    OPENSSL_thread_stop();
+}
+
 } // namespace kite::tls

@@ -76,4 +76,8 @@ Result<QByteArray, ContextFailure> fingerprint(const QString &pemFile);
 /// with its key to a file of mode 0600, atomically. Without names it can only be pinned.
 Result<void, ContextFailure> makeSelfSigned(const QString &pemFile, const QByteArrayList &names);
 
+/// Frees what OpenSSL keeps for the calling thread, which is about to end: by itself it would do so
+/// only after others may believe the thread to be gone.
+void leaveThread();
+
 } // namespace kite::tls
