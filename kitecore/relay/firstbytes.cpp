@@ -34,6 +34,13 @@ qsizetype endOfHead(QByteArrayView bytes, qsizetype from)
     return -1;
 }
 
+/// Whoever says HTTP in the first line reads an answer.
+bool speaksHttp(QByteArrayView bytes)
+{
+    const auto end = bytes.indexOf('\n', 2); // behind a blank line in front
+    return end >= 0 && bytes.first(end).contains(" HTTP/");
+}
+
 /// Methods are case-sensitive (RFC 9110, 9.1), and nobody ever defined one in lower case.
 bool isMethod(QByteArrayView word)
 {
@@ -138,7 +145,7 @@ Finding FirstBytes::lookForRequest(QByteArrayView bytes)
 {
     const auto parsed = http::parseRequestHead(bytes, &m_searchedBytes);
     if (!parsed)
-        return refuse(parsed.error());
+        return refuse(parsed.error(), bytes);
     if (!*parsed)
         return NeedMore {};
     return routeRequest(**parsed);
@@ -147,7 +154,7 @@ Finding FirstBytes::lookForRequest(QByteArrayView bytes)
 Finding FirstBytes::routeRequest(const http::RequestHead &head) const
 {
     if (!isMethod(head.method))
-        return Refusal {};
+        return Refusal {http::statusPage(400, m_uuid)};
     if (head.method == "PING") // the oldest way to ask for a sign of life
         return Refusal {"PONG " + head.target + "\r\n\r\n"};
     if (head.method == "CONNECT") {
@@ -169,12 +176,13 @@ Finding FirstBytes::routeRequest(const http::RequestHead &head) const
     return Refusal {headOnly ? headOf(page) : page};
 }
 
-Finding FirstBytes::refuse(http::HeadError error) const
+Finding FirstBytes::refuse(http::HeadError error, QByteArrayView bytes) const
 {
     using enum http::HeadError;
-    if (error == BadRequestLine || error == BadVersion) // no HTTP/1: nobody would read an answer
+    if ((error == BadRequestLine || error == BadVersion) && !speaksHttp(bytes))
         return Refusal {};
-    return Refusal {http::statusPage(error == TooLong ? 431 : 400, m_uuid)};
+    const int status = error == TooLong ? 431 : error == BadVersion ? 505 : 400;
+    return Refusal {http::statusPage(status, m_uuid)};
 }
 
 } // namespace kite::relay

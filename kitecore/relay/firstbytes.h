@@ -10,8 +10,8 @@ namespace kite::relay {
 
 /// Finds out what a connection wants from its first bytes. Pure; one object per connection (and one
 /// more after each layer: CONNECT, TLS).
-/// Accepts any upper-case method, also those that HTTP learned later; what is no HTTP at all is
-/// refused without an answer, at the latest at the end of its first line.
+/// Accepts any upper-case method, also those that HTTP learned later; what does not even say HTTP
+/// is refused without an answer, at the latest at the end of its first line.
 class FirstBytes
 {
 public:
@@ -32,7 +32,7 @@ private:
     Finding lookForGreeting(QByteArrayView bytes);
     Finding lookForRequest(QByteArrayView bytes);
     Finding routeRequest(const http::RequestHead &head) const;
-    Finding refuse(http::HeadError error) const;
+    Finding refuse(http::HeadError error, QByteArrayView bytes) const;
 
     QByteArray m_uuid;
     QByteArrayList m_protocols;

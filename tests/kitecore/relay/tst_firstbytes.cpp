@@ -133,10 +133,13 @@ void TestFirstBytes::finds_data()
     row("too many headers",
         "GET / HTTP/1.1\r\nHost: a.test\r\n" + QByteArray("A: b\r\n").repeated(300) + "\r\n",
         "refused HTTP/1.1 431 Request Header Fields Too Large");
-    row("blank in target", "GET /a b HTTP/1.1\r\n\r\n", "refused");
-    row("method in lower case", "get / HTTP/1.1\r\nHost: a.test\r\n\r\n", "refused");
-    row("HTTP/2.0", "GET / HTTP/2.0\r\nHost: k1.test\r\n\r\n", "refused");
-    row("HTTP/2 with prior knowledge", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "refused");
+    row("blank in target", "GET /a b HTTP/1.1\r\n\r\n", "refused HTTP/1.1 400 Bad Request");
+    row("method in lower case", "get / HTTP/1.1\r\nHost: a.test\r\n\r\n",
+        "refused HTTP/1.1 400 Bad Request");
+    row("HTTP/2.0", "GET / HTTP/2.0\r\nHost: k1.test\r\n\r\n",
+        "refused HTTP/1.1 505 HTTP Version Not Supported");
+    row("HTTP/2 with prior knowledge", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "refused HTTP/1.1 505 HTTP Version Not Supported");
     row("ssh", "SSH-2.0-OpenSSH_9.2\r\n", "refused");
     row("irc", "NICK joe\r\nUSER joe x y :Joe\r\n", "refused");
     row("words", "HELLO there\r\n", "refused");
