@@ -250,7 +250,7 @@ Result<std::pair<Protoport, KiteId>, SpecFailure> readName(QStringView word,
     if (const auto colon = rest.indexOf(QLatin1Char(':')); colon >= 0) {
         const auto port = readPort(rest.sliced(colon + 1));
         if (!port)
-            return fault(SpecError::BadPort, word);
+            return fault(SpecError::BadPort, rest.first(colon)); // what follows may be a secret
         made.publicPort = *port;
         if (made.originPort == 0)
             made.originPort = *port;

@@ -292,6 +292,11 @@ void TestKiteSpec::failureNeverTellsSecrets()
         QVERIFY2(!parsed, spec);
         QVERIFY2(!parsed.error().text.contains(u"s3cret"), spec);
     }
+    for (const auto *words : {"3000 a.test:s3cret", "3000 http:a.test:localhost:3000:s3cret"}) {
+        const auto parsed = parseFriendlyWords(wordsOf(words));
+        QVERIFY2(!parsed, words);
+        QVERIFY2(!parsed.error().text.contains(u"s3cret"), words);
+    }
 }
 
 QTEST_APPLESS_MAIN(TestKiteSpec)
