@@ -113,27 +113,27 @@ void EmbeddedRelay::enter()
 {
     if (!m_server)
         return;
-    std::map<QByteArray, std::shared_ptr<net::Target>> wanted;
+    const KiteId forAll {"http", 0, "unknown"};
+    decltype(m_entered) wanted;
     for (const auto &kite : m_kites) {
-        wanted[kite.id.toByteArray()] = kite.target;
+        wanted[kite.id] = kite.target;
         if (kite.id.protocol != "http")
             continue;
-        wanted["http:localhost"] = kite.target;
-        wanted["http:127.0.0.1"] = kite.target;
+        for (const QByteArray host : {"localhost", "127.0.0.1", "::1"})
+            wanted[{"http", 0, host}] = kite.target;
         if (m_preferences.lan)
-            wanted["http:unknown"] = kite.target;
+            wanted[forAll] = kite.target;
     }
-    for (const auto &[name, target] : m_entered) {
-        if (!wanted.contains(name))
-            m_server->removeLocalKite(*KiteId::parse(name));
+    for (auto entered = m_entered.cbegin(); entered != m_entered.cend(); ++entered) {
+        if (!wanted.contains(entered.key()))
+            m_server->removeLocalKite(entered.key());
     }
-    for (const auto &[name, target] : wanted) {
-        const auto known = m_entered.find(name);
-        if (known != m_entered.end() && known->second == target)
+    for (auto kite = wanted.cbegin(); kite != wanted.cend(); ++kite) {
+        const auto &target = kite.value();
+        if (m_entered.value(kite.key()) == target)
             continue;
-        const bool forAll = name == "http:unknown";
-        m_server->setLocalKite(*KiteId::parse(name),
-                               forAll ? std::make_shared<NeighboursOnly>(target) : target);
+        m_server->setLocalKite(
+            kite.key(), kite.key() == forAll ? std::make_shared<NeighboursOnly>(target) : target);
     }
     m_entered = std::move(wanted);
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <map>
 #include <memory>
+
+#include <QHash>
 
 #include "kitecore/base/result.h"
 #include "kitecore/net/loop.h"
@@ -54,7 +55,7 @@ private:
 
     net::Loop &m_loop;
     settings::Preferences m_preferences;
-    std::map<QByteArray, std::shared_ptr<net::Target>> m_entered; ///< by KiteId as text
+    QHash<KiteId, std::shared_ptr<net::Target>> m_entered;
     QList<LocalKite> m_kites;
     std::unique_ptr<relay::RelayServer> m_server;
     quint16 m_port = 0;
