@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <QDir>
+#include <QSet>
 
 #include "app/cli/kiteflags.h"
 #include "app/cli/relayaccounts.h"
@@ -89,12 +90,27 @@ private:
         target.paths = paths;
         if (auto finished = finishPaths(target.paths, m_surroundings); !finished)
             return finished;
+        if (const auto clash = clashOf(target.paths))
+            return wrong(sentenceFor({share::ShareError::Clash, *clash}));
         target.hiddenFiles = m_options.hiddenFiles;
         target.listing = !m_options.noListing;
         const QString label
             = m_options.shareName.isEmpty() ? settings::labelFor(target) : m_options.shareName;
         embed(label, KiteId {"http", 0, label.toUtf8()}, target);
         return {};
+    }
+
+    /// Of paths that would stand in one listing, one whose name an earlier one has.
+    static std::optional<QString> clashOf(const QStringList &paths)
+    {
+        QSet<QString> names;
+        for (const QString &path : paths) {
+            const QString name = QDir(path).dirName();
+            if (names.contains(name))
+                return path;
+            names.insert(name);
+        }
+        return std::nullopt;
     }
 
     /// The kites of options and files, or in the place of those of files the ones named as words.

@@ -83,6 +83,14 @@ private Q_SLOTS:
         QCOMPARE(unnamed->embedded->kites[0].kite.name, QStringLiteral("site"));
     }
 
+    void namesInOneListingDiffer()
+    {
+        const auto plan = planned("share /a/site /b/other /b/site/");
+        QVERIFY(!plan);
+        QCOMPARE(plan.error().sentence,
+                 QStringLiteral("'/b/site': another one of the same name is shared beside it."));
+    }
+
     void kitesAtRelays_data()
     {
         QTest::addColumn<QByteArray>("rcText");
