@@ -5,6 +5,8 @@
 
 #include <QVarLengthArray>
 
+#include "kitecore/base/limits.h"
+
 namespace kite::link {
 
 LinkStream::LinkStream(net::Loop &loop, Home &home, Flow &flow, net::Peer peer)
@@ -95,9 +97,12 @@ net::Io LinkStream::write(std::span<const QByteArrayView> parts)
     return net::Io::moved(bytes);
 }
 
+/// Whoever reads only what fits must get to the write that says that nobody reads.
 qsizetype LinkStream::writeRoom() const
 {
-    return m_flow && !m_shut ? m_home->roomFor(*m_flow) : 0;
+    if (m_shut)
+        return 0;
+    return m_flow && !m_flow->heard.write ? m_home->roomFor(*m_flow) : limits::readBytes;
 }
 
 qsizetype LinkStream::queuedBytes() const

@@ -78,7 +78,8 @@ public:
     Io write(QByteArrayView bytes) { return write(std::span(&bytes, 1)); }
 
     /// How many bytes a write would take now without holding them back: a hint that keeps readers
-    /// from reading what they cannot pass on. Sockets say limits::readBytes until they block.
+    /// from reading what they cannot pass on. Sockets say limits::readBytes until they block. Never
+    /// 0 where a write would tell at once that nobody reads: who waits for room would wait forever.
     virtual qsizetype writeRoom() const = 0;
     /// Accepted by write(), not yet handed to the system.
     virtual qsizetype queuedBytes() const { return 0; }

@@ -1,5 +1,7 @@
 #include <QTest>
 
+#include "kitecore/net/splice.h"
+#include "kitecore/net/streams.h"
 #include "tests/support/scriptedlink.h"
 #include "tests/support/waits.h"
 
@@ -294,6 +296,47 @@ private Q_SLOTS:
         QVERIFY(settles());
         QVERIFY(setup.stream().unwanted);
         QCOMPARE(setup.stream().unsentBytes(), 0);
+    }
+
+    /// A visitor that stays after its answer, spliced to a stream whose link goes.
+    void visitorsOfAFinishedStreamHearOfTheLinksEnd()
+    {
+        ScriptedLink setup(wideOptions(Role::Relay));
+        auto visitor = net::streamPair(setup.loop);
+        StreamDriver browser(std::move(visitor.first));
+        browser.send("GET");
+        net::Splices splices(setup.loop);
+        splices.join(std::move(visitor.second),
+                     setup.owner.link->open({"http", "kite.test", 80, {}, false}), {});
+        QVERIFY(settles());
+        setup.peer.send(chunk("SID: 0", "answer") + chunk("SID: 0; EOF: 1R", "Bye!"));
+        QVERIFY(settles());
+        QCOMPARE(browser.received, "answer");
+        QVERIFY(browser.ended);
+
+        setup.owner.link.reset();
+        QVERIFY(settles()); // and waits for the visitor
+        browser.send("GET");
+        QVERIFY(eventually([&] { return splices.count() == 0; }));
+    }
+
+    void fullWindowOfSomebodyWhoReadsNoMore()
+    {
+        ScriptedLink setup(wideOptions(Role::Relay));
+        auto visitor = net::streamPair(setup.loop);
+        StreamDriver browser(std::move(visitor.first));
+        net::Splices splices(setup.loop);
+        splices.join(std::move(visitor.second),
+                     setup.owner.link->open({"http", "kite.test", 80, {}, false}), {});
+        browser.send(QByteArray(Link::wideWindow, 'x')); // never acknowledged
+        QVERIFY(settles());
+        QCOMPARE(browser.unsentBytes(), 0);
+        setup.peer.takeChunks();
+        setup.peer.send(chunk("SID: 0; EOF: 1W", "Bye!"));
+        QVERIFY(settles());
+        browser.send("more");
+        QVERIFY(settles());
+        QCOMPARE(browser.unsentBytes(), 0);
     }
 
     void destroys_data()
