@@ -43,6 +43,13 @@ QByteArray metricsText(const relay::RelayCounts &counts)
            "Visitors of kites that left a moment ago.", counts.waiting);
     addOne(text, "kite_relay_turned_away_total", "counter",
            "Connections that got an away page or a refusal.", counts.turnedAway);
+    add(text, "kite_relay_refused_total", "counter", "Connections refused, by reason.");
+    for (const auto &[reason, times] : counts.refused)
+        addValue(text, "kite_relay_refused_total{reason=\"" + reason + "\"}", times);
+    addOne(text, "kite_relay_places", "gauge", "Visitors and connectors that there may be.",
+           counts.places);
+    addOne(text, "kite_relay_visitor_addresses", "gauge",
+           "Addresses (of IPv6: networks) that visitors come from.", counts.addresses);
     const auto perWorker = [&](const char *name, const char *type, const char *help,
                                qint64 relay::RelayCounts::Worker::*value, const char *labels) {
         if (help)

@@ -131,6 +131,18 @@ private:
     Outcome hold(const QString &value);
     Outcome drain(const QString &value);
     Outcome metrics(const QString &value);
+    /// A limit of the relay.
+    template <int relay::RelayOptions::*Limit, int Most>
+    Outcome limit(const QString &value)
+    {
+        return number(value, 1, Most, m_options.relay.*Limit);
+    }
+    template <relay::AddressLimit relay::RelayOptions::*Limit>
+    Outcome limit(const QString &value)
+    {
+        return limit(value, m_options.relay.*Limit);
+    }
+    Outcome limit(const QString &value, relay::AddressLimit &into) const;
 
     Outcome name(const QString &value);
     Outcome port(const QString &value);

@@ -63,4 +63,14 @@ OptionReader::Outcome OptionReader::metrics(const QString &value)
     return {};
 }
 
+OptionReader::Outcome OptionReader::limit(const QString &value, relay::AddressLimit &into) const
+{
+    static constexpr int most = 10'000'000;
+    const auto chosen = number(value, 0, most);
+    if (!chosen)
+        return Err {chosen.error()};
+    into = {*chosen, false};
+    return {};
+}
+
 } // namespace kite::cli

@@ -165,6 +165,18 @@ constexpr Option table[] = {
           "how long SIGTERM waits for visitors at most; default: 10"),
     value("metrics", 0, Act::Metrics, RelayRole, "[ADDRESS:]PORT",
           "counts for Prometheus at /metrics; a port alone: on loopback"),
+    value("max_connections", 0, Act::MaxConnections, RelayRole, "N",
+          "visitors and links together; default: 100000, or what the system allows"),
+    value("max_visitors_per_address", 0, Act::MaxVisitorsPerAddress, RelayRole, "N",
+          "connections of visitors from one address; default: 1024, and any number from this "
+          "computer; 0: any number"),
+    value("max_links_per_address", 0, Act::MaxLinksPerAddress, RelayRole, "N",
+          "connectors from one address; default: 64, and any number from this computer; 0: any "
+          "number"),
+    value("max_streams_per_link", 0, Act::MaxStreamsPerLink, RelayRole, "N",
+          "visitors that one connector has at a time; default: 10000"),
+    value("max_kites_per_link", 0, Act::MaxKitesPerLink, RelayRole, "N",
+          "kites of one connector; default: 1000"),
 
     // what it tells
     flag("json", 0, Act::Json, Output, "standard output is one JSON object a line"),

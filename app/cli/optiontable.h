@@ -96,6 +96,11 @@ enum class Act : quint8 {
     Hold,
     Drain,
     Metrics,
+    MaxConnections,
+    MaxVisitorsPerAddress,
+    MaxLinksPerAddress,
+    MaxStreamsPerLink,
+    MaxKitesPerLink,
     // sharing
     Name,
     Lan,

@@ -159,6 +159,25 @@ QString pageLines(const relay::RelayOptions &relay)
     return text;
 }
 
+QString limitLines(const relay::RelayOptions &relay)
+{
+    QString text;
+    const auto add = [&](const char *option, int value) {
+        text += QStringLiteral("%1 = %2\n").arg(QLatin1String(option)).arg(value);
+    };
+    add("max_connections", relay.maxConnections);
+    const auto addChosen = [&](const char *option, const relay::AddressLimit &limit) {
+        if (limit.isUsual)
+            text += QLatin1String("# ");
+        add(option, limit.most);
+    };
+    addChosen("max_visitors_per_address", relay.visitorsPerAddress);
+    addChosen("max_links_per_address", relay.linksPerAddress);
+    add("max_streams_per_link", relay.maxStreamsPerLink);
+    add("max_kites_per_link", relay.maxKitesPerLink);
+    return text;
+}
+
 QString relayLines(const relay::RelayOptions &relay)
 {
     QStringList ports;
@@ -197,7 +216,7 @@ QString relayLines(const relay::RelayOptions &relay)
     text += QStringLiteral("hold = %1\ndrain = %2\n")
                 .arg(relay.holdVisitors.count())
                 .arg(relay.drainFor.count());
-    return text;
+    return text + limitLines(relay);
 }
 
 /// How it runs, and what it tells.

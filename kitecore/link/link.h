@@ -39,6 +39,7 @@ struct LinkOptions
     /// stream data is asked after 3 s already.
     std::chrono::seconds pingAfter {8};
     std::chrono::seconds deadAfter {6};
+    qsizetype maxStreams = 10'000; ///< at most Link::maxStreams
 };
 
 class Link;

@@ -19,7 +19,7 @@ constexpr qsizetype maxUnsentControl = 256 * 1024;
 std::unique_ptr<net::ByteStream> Link::Private::open(const net::Visitor &visitor)
 {
     auto opening = openingFor(visitor);
-    if (m_over || m_isClosing || m_table.count() >= maxStreams || !opening)
+    if (m_over || m_isClosing || m_table.count() >= m_options.maxStreams || !opening)
         return nullptr;
     Q_ASSERT(m_options.role == Role::Relay);
     const wire::StreamId sid = m_table.freeId();

@@ -51,5 +51,7 @@ void setDeadPeerTimeout(SocketHandle socket, int seconds);
 Descriptor duplicate(SocketHandle socket);
 /// Raises the limit of open descriptors to what the system allows. Once, at start.
 void raiseDescriptorLimit();
+/// How many this process may have open. 0: as many as there is memory for.
+int descriptorLimit();
 
 } // namespace kite::net::calls

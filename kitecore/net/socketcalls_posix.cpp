@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -273,6 +274,15 @@ void raiseDescriptorLimit()
     limit.rlim_cur = std::min<rlim_t>(OPEN_MAX, limit.rlim_max); // more is refused
 #endif
     ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int descriptorLimit()
+{
+    rlimit limit {};
+    constexpr rlim_t most = std::numeric_limits<int>::max();
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > most)
+        return 0;
+    return int(limit.rlim_cur);
 }
 
 } // namespace calls

@@ -225,6 +225,11 @@ Descriptor duplicate(SocketHandle socket)
 
 void raiseDescriptorLimit() {} // Windows has none for sockets
 
+int descriptorLimit()
+{
+    return 0;
+}
+
 } // namespace calls
 
 } // namespace kite::net

@@ -82,7 +82,7 @@ void Arrival::visitorIsSilent()
 
 void Arrival::limit(std::chrono::milliseconds time)
 {
-    m_limit = m_home.loop().deadlines().after(time, [this] { over(); });
+    m_limit = m_home.loop().deadlines().after(time, [this] { giveUp(); });
 }
 
 void Arrival::streamReady(net::ByteStream &, net::Readiness)
@@ -116,25 +116,25 @@ void Arrival::act(const TlsHello &hello)
         name = nameWithoutSni(m_home.options());
     const auto host = routingHost(name);
     if (!host)
-        return refuse(tls::accessDeniedAlert());
+        return turnAway(Refused::Unreadable, m_visitor.address, tls::accessDeniedAlert());
     const auto context = m_home.serverNames().find(*host);
     const auto route = m_home.registry().find(Asking::Https, m_port, *host);
     const bool isOwn = context && isOwnName(m_home.options(), *host);
     if (!mayVisit() && !(context && mayBringKites()))
-        return refuse(tls::accessDeniedAlert());
+        return turnAway(Refused::VisitorRules, m_visitor.address, tls::accessDeniedAlert());
     if (route && !isOwn && !(context && route->kite.domain == "unknown"))
         return deliver(*route, *host);
     if (context)
         return endTls(context);
     if (waitsFor(Asking::Https, m_port, *host))
         return;
-    refuse(tls::accessDeniedAlert());
+    notFlying(*host, tls::accessDeniedAlert());
 }
 
 void Arrival::act(const GreetingHead &greeting)
 {
     if (!mayBringKites())
-        return refuse(forbiddenAnswer());
+        return turnAway(Refused::ConnectorRules, m_visitor.address, forbiddenAnswer());
     const auto head = m_bytes.first(greeting.bytes);
     m_bytes.remove(0, greeting.bytes);
     m_home.greeted(takeStream(), head, std::move(m_permit));
@@ -146,7 +146,8 @@ void Arrival::act(const Connect &connect)
     const auto rule
         = connectRule(connect, m_home.registry(), m_home.serverNames(), m_home.options().rawPorts);
     if (!mayVisit() && !(rule.way == ConnectWay::Tls && mayBringKites()))
-        return refuse(http::statusPage(403, m_home.pages().uuid(), connect.host));
+        return turnAway(Refused::VisitorRules, m_visitor.address,
+                        http::statusPage(403, m_home.pages().uuid(), connect.host));
     const bool again = m_connected || (m_tls && rule.way == ConnectWay::Tls);
     const auto asking = connect.port == 443          ? Asking::Https
         : connect.port == 80 || connect.port == 8080 ? Asking::Http
@@ -154,7 +155,7 @@ void Arrival::act(const Connect &connect)
     if (rule.way == ConnectWay::Refused && waitsFor(asking, connect.port, connect.host))
         return;
     if (rule.way == ConnectWay::Refused || again)
-        return refuse(unavailableAnswer());
+        return notFlying(connect.host, unavailableAnswer());
     if (!establish(connect.headBytes))
         return over();
     m_port = connect.port;
@@ -178,23 +179,28 @@ void Arrival::act(const HttpVisit &visit)
         if (const auto head = http::parseRequestHead(m_bytes); head && *head)
             m_visitor = m_home.doorman().visitorOf(m_stream->peer(), **head);
     }
-    if (!mayVisit()) {
-        const auto page = http::statusPage(403, m_home.pages().uuid(), visit.host);
-        return refuse(visit.headOnly ? headOf(page) : page);
-    }
+    const auto page = [&](int status) {
+        const auto whole = http::statusPage(status, m_home.pages().uuid(), visit.host);
+        return visit.headOnly ? headOf(whole) : whole;
+    };
+    if (!mayVisit())
+        return turnAway(Refused::VisitorRules, m_visitor.address, page(403));
+    const bool isBrought = m_visitor.address != m_stream->peer().address;
+    if (isBrought && !m_home.countAs(*m_permit, m_visitor.address))
+        return refuse(page(429));
     m_home.rawVisitors().asked(m_visitor.address, visit.host);
     if (const auto route = m_home.registry().find(asking, m_port, visit.host))
         return deliver(*route, visit.host);
     if (waitsFor(asking, m_port, visit.host))
         return;
-    const auto page = m_home.pages().words("http", visit.host);
-    refuse(visit.headOnly ? headOf(page) : page);
+    const auto away = m_home.pages().words("http", visit.host);
+    notFlying(visit.host, visit.headOnly ? headOf(away) : away);
 }
 
 void Arrival::act(const NamedVisit &visit)
 {
     if (!mayVisit())
-        return over();
+        return turnAway(Refused::VisitorRules, m_visitor.address, {});
     if (const auto route = m_home.registry().find(visit.asking, m_port, visit.host)) {
         m_bytes.replace(0, visit.headBytes, visit.headInstead);
         return deliver(*route, visit.host);
@@ -204,7 +210,7 @@ void Arrival::act(const NamedVisit &visit)
     const QByteArray protocol = visit.asking == Asking::Irc ? "irc"
         : visit.asking == Asking::Xmpp                      ? "xmpp"
                                                             : "minecraft";
-    act(Refusal {m_home.pages().words(protocol, visit.host)});
+    notFlying(visit.host, m_home.pages().words(protocol, visit.host));
 }
 
 /// Whoever asks brings kites perhaps, later; everybody may.
@@ -220,7 +226,8 @@ void Arrival::act(const ProbeVisit &probe)
 {
     using http::ProbeStatus;
     if (!mayVisit())
-        return refuse(http::statusPage(403, m_home.pages().uuid()));
+        return turnAway(Refused::VisitorRules, m_visitor.address,
+                        http::statusPage(403, m_home.pages().uuid()));
     const auto route = m_home.options().answerProbes
         ? m_home.registry().find(Asking::Http, m_port, probe.host)
         : std::nullopt;
@@ -234,7 +241,29 @@ void Arrival::act(const ProbeVisit &probe)
 
 void Arrival::act(const Refusal &refusal)
 {
-    const auto &words = refusal.answer.isEmpty() && m_isMail ? noMail : refusal.answer;
+    turnAway(Refused::Unreadable, m_visitor.address, refusal.answer);
+}
+
+void Arrival::notFlying(const QByteArray &host, const QByteArray &words)
+{
+    turnAway(Refused::NotFlying, QString::fromUtf8(host), words);
+}
+
+void Arrival::turnAway(Refused why, const QString &whom, const QByteArray &words)
+{
+    m_home.turnedAway(why, whom);
+    say(words.isEmpty() && m_isMail ? noMail : words);
+}
+
+/// It said too little for too long.
+void Arrival::giveUp()
+{
+    m_home.turnedAway(Refused::Silent, m_visitor.address);
+    over();
+}
+
+void Arrival::say(const QByteArray &words)
+{
     if (words.isEmpty())
         over();
     else
@@ -314,8 +343,9 @@ bool Arrival::isAdmitted(const Route &route) const
 void Arrival::deliver(const Route &route, const QByteArray &host)
 {
     if (!isAdmitted(route))
-        return act(Refusal {
-            m_home.pages().words(route.kite.protocol, host, AwayPages::Why::TooManyVisitors)});
+        return turnAway(
+            Refused::VisitorRate, QString::fromUtf8(host),
+            m_home.pages().words(route.kite.protocol, host, AwayPages::Why::TooManyVisitors));
     handOver(route, host, route.kite.protocol);
 }
 

@@ -12,6 +12,7 @@
 #include "kitecore/relay/kiteregistry.h"
 #include "kitecore/relay/linkmail.h"
 #include "kitecore/relay/rawvisitors.h"
+#include "kitecore/relay/refusals.h"
 #include "kitecore/tls/servernames.h"
 
 namespace kite::relay {
@@ -30,13 +31,18 @@ public:
     virtual const Doorman &doorman() const = 0;
     virtual const AwayPages &pages() const = 0;
 
+    /// Counts a visitor as one of this address, whoever brought it.
+    /// @return whether the address has a place for it.
+    virtual bool countAs(Permit &permit, const QString &address) = 0;
+    /// For the operator's counts. @param whom address, or the name it asked for.
+    virtual void turnedAway(Refused why, const QString &whom) = 0;
     /// Brings a visitor to its kite. The stream begins with everything it sent.
     virtual void deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
                          const net::Visitor &visitor, std::shared_ptr<Permit> permit)
         = 0;
-    /// @param stream behind the greeting.
     /// Whether it is worth waiting for a kite. If so, Arrival::lookAgain() follows when one came.
     virtual bool mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host) = 0;
+    /// @param stream behind the greeting.
     virtual void greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
                          std::shared_ptr<Permit> permit)
         = 0;
@@ -108,7 +114,11 @@ private:
     bool isAdmitted(const Route &route) const;
     bool mayVisit() const { return m_home.doorman().mayVisit(m_visitor.address); }
     bool mayBringKites() const;
+    void turnAway(Refused why, const QString &whom, const QByteArray &words);
+    void notFlying(const QByteArray &host, const QByteArray &words);
+    void giveUp();
     void refuse(const QByteArray &words);
+    void say(const QByteArray &words);
     std::unique_ptr<net::ByteStream> takeStream();
     void over();
 

@@ -199,6 +199,7 @@ void ClientLink::becomeLink()
     // only that we take compressed answers (PROTOCOL.md, weaknesses).
     options.compress = false;
     options.pingAfter = m_home.options().pingAfter;
+    options.maxStreams = m_home.options().maxStreamsPerLink;
     link::LinkUser &self = *this;
     m_link = std::make_unique<link::Link>(m_home.loop(), std::move(m_stream), options, self);
     m_link->setQuota(m_grants.least().quotaKb);

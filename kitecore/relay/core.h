@@ -4,9 +4,11 @@
 #include <memory>
 #include <vector>
 
+#include "kitecore/relay/addressplaces.h"
 #include "kitecore/relay/doors.h"
 #include "kitecore/relay/kiteregistry.h"
 #include "kitecore/relay/rawvisitors.h"
+#include "kitecore/relay/refusals.h"
 #include "kitecore/relay/settings.h"
 
 namespace kite::relay {
@@ -31,6 +33,9 @@ struct Core
     RawVisitors rawVisitors;
     const Permit::Count connections = std::make_shared<std::atomic<int>>(0);
     const Permit::Count heldVisitors = std::make_shared<std::atomic<int>>(0);
+    const std::shared_ptr<AddressPlaces> visitorPlaces = std::make_shared<AddressPlaces>();
+    const std::shared_ptr<AddressPlaces> linkPlaces = std::make_shared<AddressPlaces>();
+    Refusals refusals;
     std::atomic<quint64> lastLink = 0;
     const Clock::Steady startedAt;
     std::vector<std::shared_ptr<LinkMail>> workers; ///< complete before any of them is written to

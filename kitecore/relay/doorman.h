@@ -23,6 +23,11 @@ public:
 
     /// Where a request really comes from: what a trusted proxy says, else who brought it.
     net::Peer visitorOf(const net::Peer &peer, const http::RequestHead &request) const;
+    /// Whether it is a proxy in front of us: it stands for many visitors.
+    bool trusts(const QString &address) const
+    {
+        return trustsAnybody() && trusts(QHostAddress(address));
+    }
     bool trustsAnybody() const { return !m_proxies.isEmpty(); }
 
 private:

@@ -10,6 +10,7 @@
 #include "kitecore/net/bytestream.h"
 #include "kitecore/net/target.h"
 #include "kitecore/relay/accountanswer.h"
+#include "kitecore/relay/addressplaces.h"
 #include "kitecore/relay/mailbox.h"
 #include "kitecore/relay/visitorlimit.h"
 #include "kitecore/stats/meter.h"
@@ -32,6 +33,9 @@ public:
     static std::shared_ptr<Permit> take(const Count &taken, int places);
     ~Permit() { m_taken->fetch_sub(1, std::memory_order_relaxed); }
 
+    /// The place of the address it came from; whoever holds the permit may change it.
+    AddressPlaces::Place &place() { return m_place; }
+
     /// A meter that keeps the permit alive: whoever moves a visitor's bytes holds it for as long as
     /// there are any.
     static std::shared_ptr<stats::Meter> asMeter(const std::shared_ptr<Permit> &permit,
@@ -42,6 +46,7 @@ private:
 
     const Count m_taken;                   ///< what a loop destroys last may outlive the relay
     std::shared_ptr<stats::Meter> m_meter; ///< the same
+    AddressPlaces::Place m_place;
 };
 
 /// A visitor for a link of another worker. The stream is detached.

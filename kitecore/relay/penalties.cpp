@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <QHostAddress>
+#include "kitecore/net/neighbourhood.h"
 
 namespace kite::relay {
 
@@ -10,7 +10,7 @@ std::optional<std::chrono::milliseconds> Penalties::reserve(const QString &addre
 {
     using std::chrono::milliseconds;
     const std::lock_guard guard(m_lock);
-    const auto found = m_records.find(neighbourhood(address));
+    const auto found = m_records.find(net::neighbourhood(address));
     const auto now = m_clock.now();
     if (found == m_records.end() || now - found->lastFailure > forgetAfter)
         return milliseconds(0);
@@ -25,7 +25,7 @@ void Penalties::failed(const QString &address)
 {
     const std::lock_guard guard(m_lock);
     forgetOld();
-    auto &record = m_records[neighbourhood(address)];
+    auto &record = m_records[net::neighbourhood(address)];
     const auto now = m_clock.now();
     ++record.failures;
     record.lastFailure = now;
@@ -43,17 +43,6 @@ void Penalties::forgetOld()
         return;
     const auto oldest = std::ranges::min_element(m_records, {}, &Record::lastFailure);
     m_records.erase(oldest);
-}
-
-/// An IPv6 network has one owner: /64 (RFC 6177).
-QString Penalties::neighbourhood(const QString &address)
-{
-    const QHostAddress host(address);
-    if (host.protocol() != QAbstractSocket::IPv6Protocol)
-        return address;
-    const auto bytes = host.toIPv6Address();
-    const auto *begin = reinterpret_cast<const char *>(&bytes);
-    return QString::fromLatin1(QByteArray(begin, 8).toHex());
 }
 
 std::chrono::milliseconds Penalties::stepAfter(int failures)

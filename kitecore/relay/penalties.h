@@ -39,7 +39,6 @@ private:
     };
 
     void forgetOld();
-    static QString neighbourhood(const QString &address);
     static std::chrono::milliseconds stepAfter(int failures);
 
     const Clock &m_clock;

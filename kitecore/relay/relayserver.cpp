@@ -96,6 +96,7 @@ private:
         m_served.push_back(worker.served());
         m_turnedAway.push_back(worker.turnedAway());
     }
+    static int placesFor(const RelayOptions &options);
     Result<Doors, RelayFailure> apply(RelayOptions options);
     std::shared_ptr<AccountMail> accountsFor(const RelayOptions &options);
     void startWorkers();
@@ -119,6 +120,20 @@ private:
     net::Deadlines::Token m_drainLimit;
 };
 
+/// A connection each, and some descriptors for everything else: a visitor more than the system
+/// allows would wait unanswered.
+int RelayServer::Private::placesFor(const RelayOptions &options)
+{
+    constexpr int leastForOthers = 64;
+    const int descriptors = net::calls::descriptorLimit();
+    const int places = descriptors - std::max(leastForOthers, descriptors / 16);
+    if (descriptors == 0 || places >= options.maxConnections)
+        return options.maxConnections;
+    qCInfo(lcRelay) << "the system allows" << descriptors << "open files and connections:" << places
+                    << "visitors and links at most";
+    return std::max(1, places);
+}
+
 /// Makes these options the relay's. Changes nothing if it fails.
 /// @return what is listened on now.
 Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
@@ -131,6 +146,7 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
         return doors;
     auto &next = **made;
     next.ports = doors->ports();
+    next.places = placesFor(next.options);
     next.doorman = std::make_unique<Doorman>(next.options, m_core.clock);
     next.pages = std::make_unique<AwayPages>(next.options, m_core.uuid, m_core.circumstances);
     QList<quint16> publicPorts;
@@ -242,6 +258,11 @@ RelayCounts RelayServer::Private::counts() const
     counts.links = m_core.links;
     counts.visitors = std::max(0, m_core.connections->load() - counts.links);
     counts.waiting = m_core.heldVisitors->load();
+    if (m_core.settings)
+        counts.places = m_core.settings->places;
+    counts.addresses = m_core.visitorPlaces->addresses();
+    for (size_t i = 0; i < refusedCount; ++i)
+        counts.refused.append({refusedWord(Refused(i)), m_core.refusals.of(Refused(i))});
     for (const auto &meter : m_served)
         counts.workers.append({meter->visits(), meter->streams(), meter->in(), meter->out()});
     for (const auto &meter : m_turnedAway)

@@ -32,6 +32,14 @@ struct Account
 
 using Subnet = QPair<QHostAddress, int>; ///< as QHostAddress::parseSubnet() gives it
 
+/// How many connections one address may have (an IPv6 network of 64 bits counts as one).
+struct AddressLimit
+{
+    int most = 0;        ///< 0: any number
+    bool isUsual = true; ///< nobody chose it: this computer's own addresses have no limit
+    bool operator==(const AddressLimit &) const = default;
+};
+
 struct RelayOptions
 {
     QList<QHostAddress> addresses {QHostAddress::Any};
@@ -67,7 +75,11 @@ struct RelayOptions
     QByteArrayList dnsHints; ///< names of relays, whose addresses are told with pings
 
     int maxKitesPerLink = 1000;
+    int maxStreamsPerLink = 10'000; ///< at most link::Link::maxStreams
+    AddressLimit linksPerAddress {64};
+    AddressLimit visitorsPerAddress {1024}; ///< behind a trusted proxy: whom it names
     /// Visitors and links together; a local kite's visitors until it has them.
+    /// Fewer where the system gives the process too few descriptors.
     int maxConnections = 100'000;
     std::chrono::seconds pingAfter {8}; ///< of silence on a link; see link::LinkOptions
     /// How long visitors of a kite that left a moment ago are kept waiting for it; 0: not at all.
@@ -106,6 +118,10 @@ struct RelayCounts
     int visitors = 0;      ///< connections that are no links
     int waiting = 0;       ///< of them, for a kite that left a moment ago
     qint64 turnedAway = 0; ///< total: away pages, alerts and other refusals
+    /// Total by reason, each once: see refusedWord().
+    QList<QPair<QByteArray, qint64>> refused;
+    int places = 0;          ///< for visitors and links together
+    qsizetype addresses = 0; ///< that visitors come from now
     QList<Worker> workers;
 };
 

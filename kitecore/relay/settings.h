@@ -16,6 +16,7 @@ struct Settings
 {
     RelayOptions options; ///< names in lower case
     QList<quint16> ports; ///< really bound, in the order of the options
+    int places = 0;       ///< for visitors and links together
     tls::ServerNames names;
     std::unique_ptr<Doorman> doorman;
     std::unique_ptr<AwayPages> pages;

@@ -3,6 +3,7 @@
 #include "kitecore/base/endpoint.h"
 #include "kitecore/base/logging.h"
 #include "kitecore/link/websocketstream.h"
+#include "kitecore/net/neighbourhood.h"
 #include "kitecore/net/socketcalls.h"
 #include "kitecore/wire/signature.h"
 #include "kitecore/wire/websocketgreeting.h"
@@ -66,14 +67,50 @@ Worker::~Worker()
 /// std::nullopt: there is no place for it; closes it.
 std::optional<Worker::Accepted> Worker::admit(net::Descriptor socket, net::Peer peer)
 {
-    if (!m_settings->doorman->mayConnect(peer.address))
+    const auto refused = [&](Refused why) {
+        turnedAway(why, peer.address);
         return std::nullopt;
-    auto permit = Permit::take(m_core.connections, m_settings->options.maxConnections);
+    };
+    if (!m_settings->doorman->mayConnect(peer.address))
+        return refused(Refused::AcceptFile);
+    auto permit = Permit::take(m_core.connections, m_settings->places);
     if (!permit)
+        return refused(Refused::Connections);
+    const bool standsForMany = m_settings->doorman->trusts(peer.address);
+    if (!standsForMany && !countAs(*permit, peer.address))
         return std::nullopt;
     net::calls::setDeadPeerTimeout(socket.handle(), deadPeerSeconds);
     return Accepted {net::descriptorStream(m_loop, std::move(socket), std::move(peer)),
                      std::move(permit)};
+}
+
+/// The permit's place before is given back.
+bool Worker::hasPlace(AddressPlaces &places, const AddressLimit &limit, const QString &address,
+                      Permit &permit) const
+{
+    const bool isFree = limit.isUsual && net::isThisComputer(address);
+    return places.take(address, isFree ? 0 : limit.most, permit.place());
+}
+
+bool Worker::countAs(Permit &permit, const QString &address)
+{
+    if (hasPlace(*m_core.visitorPlaces, options().visitorsPerAddress, address, permit))
+        return true;
+    turnedAway(Refused::VisitorsOfAddress, address);
+    return false;
+}
+
+/// Who reaches a limit is told to the operator now and then, since he may want it to be another.
+void Worker::turnedAway(Refused why, const QString &whom)
+{
+    m_core.refusals.count(why);
+    const bool isLimit = why == Refused::Connections || why == Refused::VisitorsOfAddress
+        || why == Refused::LinksOfAddress || why == Refused::StreamsOfLink;
+    if (!isLimit)
+        return;
+    if (const auto times = m_core.refusals.tellNow(why, m_loop.clock().now()))
+        qCWarning(lcRelay).noquote()
+            << "limit reached:" << refusedWord(why) << "for" << whom << "times:" << *times;
 }
 
 void Worker::accept(net::Descriptor socket, net::Peer peer, quint16 port)
@@ -97,11 +134,14 @@ bool Worker::isAdmitted(const Route &route, const QString &address) const
 /// Not a byte is waited for: the kite may be the one that speaks first.
 void Worker::acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port)
 {
-    const auto found = m_settings->doorman->mayVisit(peer.address)
-        ? m_core.rawVisitors.find(port, peer.address)
-        : std::nullopt;
-    const bool mayEnter = found && isAdmitted(found->route, peer.address);
-    auto accepted = mayEnter ? admit(std::move(socket), std::move(peer)) : std::nullopt;
+    if (!m_settings->doorman->mayVisit(peer.address))
+        return turnedAway(Refused::VisitorRules, peer.address);
+    const auto found = m_core.rawVisitors.find(port, peer.address);
+    if (!found)
+        return turnedAway(Refused::NotFlying, peer.address);
+    if (!isAdmitted(found->route, peer.address))
+        return turnedAway(Refused::VisitorRate, peer.address);
+    auto accepted = admit(std::move(socket), std::move(peer));
     if (!accepted)
         return;
     net::Visitor visitor;
@@ -151,10 +191,17 @@ void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView gre
     auto greeting = wire::beginsWebSocketGreeting(greetingHead)
         ? wire::parseWebSocketGreeting(greetingHead)
         : wire::parseGreeting(greetingHead);
-    if (!greeting)
+    const auto from = stream->peer().address;
+    if (!greeting) {
+        turnedAway(Refused::Unreadable, from);
         return lastWords(std::move(stream), unavailableAnswer(), std::move(permit));
+    }
     if (m_isLeaving)
-        return;
+        return turnedAway(Refused::Leaving, from);
+    if (!hasPlace(*m_core.linkPlaces, options().linksPerAddress, from, *permit)) {
+        turnedAway(Refused::LinksOfAddress, from);
+        return lastWords(std::move(stream), unavailableAnswer(), std::move(permit));
+    }
     if (!greeting->webSocketKey.isEmpty())
         stream = webSocketOver(m_loop, std::move(stream), greeting->webSocketKey);
     else if (greeting->kites.empty())
@@ -295,6 +342,8 @@ void Worker::join(quint64 link, std::unique_ptr<net::ByteStream> stream,
     if (carried)
         return m_splices.join(std::move(stream), std::move(carried),
                               Permit::asMeter(permit, m_served));
+    turnedAway(carrier ? Refused::StreamsOfLink : Refused::NotFlying,
+               QString::fromUtf8(visitor.host));
     if (const auto answer = awayAnswer(visitor); !answer.isEmpty())
         lastWords(std::move(stream), answer, std::move(permit));
 }

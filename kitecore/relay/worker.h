@@ -45,12 +45,16 @@ private:
     bool isLeaving() const override { return m_isLeaving; }
 
     RawVisitors &rawVisitors() override { return m_core.rawVisitors; }
+    bool countAs(Permit &permit, const QString &address) override;
+    void turnedAway(Refused why, const QString &whom) override;
 
     struct Accepted
     {
         std::unique_ptr<net::ByteStream> stream;
         std::shared_ptr<Permit> permit;
     };
+    bool hasPlace(AddressPlaces &places, const AddressLimit &limit, const QString &address,
+                  Permit &permit) const;
     std::optional<Accepted> admit(net::Descriptor socket, net::Peer peer);
     void accept(net::Descriptor socket, net::Peer peer, quint16 port);
     void acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port);

@@ -287,6 +287,38 @@ class Invitations(RelayOperation):
             self.assertNotIn("s3cret", err)
 
 
+class Limits(RelayOperation):
+    def test_one_address_does_not_get_everything(self):
+        metrics, server = free_port(), self.origin()
+        relay = self.relay("--max_visitors_per_address=3", "--max_links_per_address=1", f"--metrics={metrics}",
+                           "--trusted_proxy=127.0.0.2")
+        self.connector(relay.port, server).wait_event("flying")
+        self.connector(relay.port, server, name="b.kite.test").wait_event("down", reason="unreachable")
+        idle = [socket.create_connection(("127.0.0.1", relay.port), 10) for _ in range(3)]
+        for visitor in idle:
+            self.addCleanup(visitor.close)
+
+        def count(reason):
+            _, _, body = self.curl(f"http://127.0.0.1:{metrics}/metrics")
+            return int(body.decode().split(f'refused_total{{reason="{reason}"}} ')[1].split()[0])
+
+        def refused():
+            with socket.create_connection(("127.0.0.1", relay.port), 10) as fourth:
+                return fourth.recv(1) == b""
+        self.assertTrue(refused())
+        self.assertGreater(count("visitors-per-address"), 0)
+        self.assertGreater(count("links-per-address"), 0)
+        wait_for("the operator hears why",
+                 lambda: any("visitors-per-address for 127.0.0.1" in line for line in relay.error_lines))
+        # a proxy stands for many: whom it brings is counted
+        code, status, _ = self.curl(f"http://127.0.0.1:{relay.port}/", "--interface", "127.0.0.2", "--header",
+                                    "X-Forwarded-For: 192.0.2.7", host="a.kite.test")
+        self.assertEqual(status, 200)
+        for visitor in idle:
+            visitor.close()
+        self.wait_kite(relay.port, "a.kite.test")
+
+
 class Metrics(RelayOperation):
     def test_counts_for_prometheus(self):
         metrics, server = free_port(), self.origin()

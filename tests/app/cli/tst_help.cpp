@@ -67,6 +67,7 @@ private Q_SLOTS:
         Plan plan;
         plan.relay = RelayPlan {};
         plan.relay->options.ports = {80, 443};
+        plan.relay->options.visitorsPerAddress = {7, false};
         plan.relay->options.accounts = {{{"http", "raw"}, "*.a.test", secrets::Secret("s3cret")}};
         plan.relay->options.tlsNames = {{"r.test", QStringLiteral("/k/r.pem")}};
         plan.connector = ConnectorPlan {};
@@ -92,14 +93,26 @@ private Q_SLOTS:
         const QString text = settingsText(plan);
 
         QVERIFY(!text.contains(u"s3cret"));
-        for (const auto *line :
-             {"isfrontend", "ports = 80,443", "hold = 10", "drain = 10",
-              "domain = http,raw:*.a.test:******", "tls_endpoint = r.test:/k/r.pem",
-              "frontend = f.test:443", "fe_certname = c.test", "frontends = 2:pool.test:443",
-              "nofrontend = 192.0.2.1:80", "new", "proxy = socks5://me:******@p.test:1",
-              "proxy = https:q.test:2", "service_on = http-8080:a.test:[::1]:3000:******",
-              "service_on = http:b.test:localhost:builtin:******",
-              "webpath = b.test/80:/a:default:/srv/a", "END"})
+        for (const auto *line : {"isfrontend",
+                                 "ports = 80,443",
+                                 "hold = 10",
+                                 "drain = 10",
+                                 "max_connections = 100000",
+                                 "# max_links_per_address = 64",
+                                 "max_visitors_per_address = 7",
+                                 "domain = http,raw:*.a.test:******",
+                                 "tls_endpoint = r.test:/k/r.pem",
+                                 "frontend = f.test:443",
+                                 "fe_certname = c.test",
+                                 "frontends = 2:pool.test:443",
+                                 "nofrontend = 192.0.2.1:80",
+                                 "new",
+                                 "proxy = socks5://me:******@p.test:1",
+                                 "proxy = https:q.test:2",
+                                 "service_on = http-8080:a.test:[::1]:3000:******",
+                                 "service_on = http:b.test:localhost:builtin:******",
+                                 "webpath = b.test/80:/a:default:/srv/a",
+                                 "END"})
             QVERIFY2(text.split(QLatin1Char('\n')).contains(QLatin1String(line)), line);
     }
 };

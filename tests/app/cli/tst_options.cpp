@@ -80,6 +80,24 @@ private Q_SLOTS:
         QCOMPARE(relay.accounts[2].protocols, QByteArrayList {"http"});
     }
 
+    void limitsOfARelay()
+    {
+        const auto usual = read("--isfrontend");
+        QVERIFY(usual);
+        QCOMPARE(usual->relay.linksPerAddress, (relay::AddressLimit {64, true}));
+        QCOMPARE(usual->relay.visitorsPerAddress, (relay::AddressLimit {1024, true}));
+        const auto options
+            = read("--isfrontend --max-connections=500 --max_visitors_per_address=20 "
+                   "--max_links_per_address=0 --max_streams_per_link=30 --max_kites_per_link=4");
+        QVERIFY(options);
+        const auto &relay = options->relay;
+        QCOMPARE(relay.maxConnections, 500);
+        QCOMPARE(relay.visitorsPerAddress, (relay::AddressLimit {20, false}));
+        QCOMPARE(relay.linksPerAddress, (relay::AddressLimit {0, false}));
+        QCOMPARE(relay.maxStreamsPerLink, 30);
+        QCOMPARE(relay.maxKitesPerLink, 4);
+    }
+
     void secretOfAnAccountFromElsewhere()
     {
         const auto environment = read("--domain=http:a.test", "not-a-secret");
@@ -428,6 +446,9 @@ private Q_SLOTS:
         row("--public=a.test:99999", "HOST:PORT");
         row("--metrics=relay.test:80", "PORT");
         row("--metrics=soon", "PORT");
+        row("--max_connections=0", "from 1 to");
+        row("--max_streams_per_link=10001", "from 1 to 10000");
+        row("--max_links_per_address=-1", "from 0 to");
         row("--loglevel=loud", "none of");
         row("--kitename=..", "no name");
         row("--service_on=http:a.test:x", "port");
