@@ -142,6 +142,13 @@ QByteArray signInPage(QByteArrayView host)
     return closingAnswer(std::move(head), {}, statusDocument(401, host));
 }
 
+QByteArray waitPage(QByteArrayView host, std::chrono::seconds retryAfter)
+{
+    ResponseHead head(429);
+    head.add("Retry-After", quint64(retryAfter.count()));
+    return closingAnswer(std::move(head), {}, statusDocument(429, host));
+}
+
 QByteArray blockedPage(QByteArrayView host)
 {
     const QByteArray content

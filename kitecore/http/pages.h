@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 #include <QByteArray>
 #include <QByteArrayList>
 
@@ -30,6 +32,9 @@ QByteArray statusPage(int status, QByteArrayView uuid = {}, QByteArrayView host 
 
 /// 401 for a kite with a password (RFC 7617). @param host its name, also the realm: no quotes.
 QByteArray signInPage(QByteArrayView host);
+
+/// 429 for who has to wait (RFC 6585, 4). @param retryAfter how long.
+QByteArray waitPage(QByteArrayView host, std::chrono::seconds retryAfter);
 
 /// 500 for a request that the connector's firewall does not pass on (PROTOCOL.md 15.3).
 QByteArray blockedPage(QByteArrayView host);

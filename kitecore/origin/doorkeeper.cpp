@@ -35,11 +35,12 @@ public:
     explicit Threshold(net::Loop &loop) : m_loop(loop) {}
 
     void take(std::unique_ptr<net::ByteStream> stream, const std::shared_ptr<const Rules> &rules,
+              const std::shared_ptr<RequestGate::Memory> &memory,
               std::shared_ptr<net::Target> target, const net::Visitor &visitor)
     {
         const auto begin = rules->proxyLine ? proxyLine(visitor) : QByteArray();
         auto passage = std::make_unique<Passage>(
-            m_loop, std::move(stream), RequestGate(rules, visitor), begin,
+            m_loop, std::move(stream), RequestGate(rules, visitor, memory), begin,
             [this](Passage &judged, Passage::First outcome) { leave(judged, outcome); });
         auto *const key = passage.get();
         m_waiting.emplace(key, Waiting {std::move(passage), std::move(target), visitor});
@@ -68,17 +69,21 @@ private:
 
 } // namespace
 
-std::shared_ptr<net::Target> Doorkeeper::inFrontOf(std::shared_ptr<net::Target> target, Rules rules)
+std::shared_ptr<net::Target> Doorkeeper::inFrontOf(std::shared_ptr<net::Target> target, Rules rules,
+                                                   std::shared_ptr<GateCounts> counts)
 {
     if (rules.areEmpty())
         return target;
-    return std::make_shared<Doorkeeper>(std::move(target), std::move(rules));
+    return std::make_shared<Doorkeeper>(std::move(target), std::move(rules), std::move(counts));
 }
 
-Doorkeeper::Doorkeeper(std::shared_ptr<net::Target> target, Rules rules)
+Doorkeeper::Doorkeeper(std::shared_ptr<net::Target> target, Rules rules,
+                       std::shared_ptr<GateCounts> counts)
     : m_target(std::move(target))
     , m_rules(std::make_shared<const Rules>(std::move(rules)))
 {
+    if (counts)
+        m_memory->counts = std::move(counts);
 }
 
 void Doorkeeper::visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
@@ -86,10 +91,11 @@ void Doorkeeper::visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
 {
     if (!mayCome(visitor)) {
         qCInfo(lcNet) << "A visitor may not come:" << visitor.peer.address;
+        m_memory->counts->count(Refusal::Address);
         return loop.part<Farewells>().say(std::move(stream), unwelcome(visitor));
     }
     if (isHttpLike(visitor.protocol) && m_rules->readRequests())
-        return loop.part<Threshold>().take(std::move(stream), m_rules, m_target, visitor);
+        return loop.part<Threshold>().take(std::move(stream), m_rules, m_memory, m_target, visitor);
     if (m_rules->proxyLine)
         stream->unread(proxyLine(visitor));
     m_target->visit(loop, std::move(stream), visitor);

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "kitecore/net/target.h"
-#include "kitecore/origin/rules.h"
+#include "kitecore/origin/requestgate.h"
 
 namespace kite::origin {
 
@@ -16,10 +16,12 @@ namespace kite::origin {
 class Doorkeeper final : public net::Target
 {
 public:
-    /// @return `target` itself where there are no rules.
-    static std::shared_ptr<net::Target> inFrontOf(std::shared_ptr<net::Target> target, Rules rules);
+    /// @param counts of refusals; may be null. @return `target` itself where there are no rules.
+    static std::shared_ptr<net::Target> inFrontOf(std::shared_ptr<net::Target> target, Rules rules,
+                                                  std::shared_ptr<GateCounts> counts = nullptr);
 
-    Doorkeeper(std::shared_ptr<net::Target> target, Rules rules);
+    Doorkeeper(std::shared_ptr<net::Target> target, Rules rules,
+               std::shared_ptr<GateCounts> counts = nullptr);
 
     void visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
                const net::Visitor &visitor) override;
@@ -29,6 +31,7 @@ private:
 
     const std::shared_ptr<net::Target> m_target;
     const std::shared_ptr<const Rules> m_rules;
+    const std::shared_ptr<RequestGate::Memory> m_memory = std::make_shared<RequestGate::Memory>();
 };
 
 } // namespace kite::origin

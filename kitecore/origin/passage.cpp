@@ -318,6 +318,7 @@ void Passage::awaitRest()
 void Passage::refuse(Refusal why)
 {
     qCInfo(lcNet) << "A request is refused, reason" << int(why) << "visitor" << peer().address;
+    m_gate.count(why);
     m_page = m_gate.pageFor(why);
     m_stage = Stage::Refusing;
     hangUpIfAnswered();

@@ -97,7 +97,10 @@ int statusOf(Refusal refusal)
         return 421;
     case Refusal::NeedsPassword:
         return 401;
+    case Refusal::KeptOut:
+        return 429;
     case Refusal::Blocked:
+    case Refusal::Address: // told before anybody is asked
         break;
     }
     return 500;
@@ -105,8 +108,11 @@ int statusOf(Refusal refusal)
 
 } // namespace
 
-RequestGate::RequestGate(std::shared_ptr<const Rules> rules, const net::Visitor &visitor)
+RequestGate::RequestGate(std::shared_ptr<const Rules> rules, const net::Visitor &visitor,
+                         std::shared_ptr<Memory> memory)
     : m_rules(std::move(rules))
+    , m_memory(memory ? std::move(memory) : std::make_shared<Memory>())
+    , m_address(visitor.peer.address)
     , m_kite(visitor.host)
     , m_added(linesFor(*m_rules, visitor))
 {
@@ -138,13 +144,27 @@ std::optional<Refusal> RequestGate::objection(const http::RequestView &head)
     if (!isOfThisHost(head))
         return Refusal::OtherHost;
     if (!m_rules->passwords.isEmpty()) {
-        const auto *const authorization = head.field("Authorization");
-        if (authorization == nullptr || !m_rules->passwords.accept(authorization->value))
-            return Refusal::NeedsPassword;
+        if (const auto refusal = passwordObjection(head))
+            return refusal;
     }
     if (m_rules->firewallActs() && isSuspicious(head.method, head.target))
         return Refusal::Blocked;
     return std::nullopt;
+}
+
+/// Who asked without any password does not guess. Who guessed too often is not even told whether
+/// the next one is right.
+std::optional<Refusal> RequestGate::passwordObjection(const http::RequestView &head) const
+{
+    if (m_memory->tries.keptOut(m_address))
+        return Refusal::KeptOut;
+    const auto *const authorization = head.field("Authorization");
+    if (authorization == nullptr)
+        return Refusal::NeedsPassword;
+    if (m_rules->passwords.accept(authorization->value))
+        return std::nullopt;
+    m_memory->tries.wrong(m_address);
+    return Refusal::NeedsPassword;
 }
 
 /// The relay chose the kite by the first request's host, and by that one only.
@@ -224,7 +244,9 @@ QByteArray RequestGate::pageFor(Refusal refusal) const
 {
     auto page = refusal == Refusal::NeedsPassword ? http::signInPage(m_kite)
         : refusal == Refusal::Blocked             ? http::blockedPage(m_kite)
-                                                  : http::statusPage(statusOf(refusal), {}, m_kite);
+        : refusal == Refusal::KeptOut             ? http::waitPage(
+                          m_kite, m_memory->tries.keptOut(m_address).value_or(std::chrono::seconds(1)))
+                                      : http::statusPage(statusOf(refusal), {}, m_kite);
     if (m_isHead)
         page.truncate(page.indexOf("\r\n\r\n") + 4);
     return page;

@@ -117,6 +117,18 @@ class KiteRules(EndToEnd):
                                            ["X-Old-x_forwarded_for", "6.6.6.6"], ["X-Old-Forwarded", "for=6.6.6.6"]])
         self.assertEqual(self.server.seen, 4)
 
+    def test_who_guesses_passwords_has_to_wait(self):
+        self.fly("+password/joe=not-a-secret")
+        def ask(pair):
+            visitor = self.visitor()
+            visitor.send(request("GET /", basic(pair)))
+            return visitor.answer()
+        self.assertEqual([ask(f"joe:{n}")[0] for n in range(10)], [401] * 10)
+        status, fields, _ = ask("joe:not-a-secret")
+        self.assertEqual(status, 429)
+        self.assertTrue(0 < int(fields["retry-after"]) <= 60)
+        self.assertEqual(self.server.seen, 0)
+
     def test_every_request_needs_the_password(self):
         self.fly("+password/joe=not-a-secret", "+password/ann=s3cret")
         visitor = self.visitor()

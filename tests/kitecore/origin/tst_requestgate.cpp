@@ -246,6 +246,7 @@ private Q_SLOTS:
         QTest::newRow("tunnel") << Refusal::NoTunnels << QByteArray("405 Method");
         QTest::newRow("host") << Refusal::OtherHost << QByteArray("421 Misdirected");
         QTest::newRow("password") << Refusal::NeedsPassword << QByteArray("401 Unauthorized");
+        QTest::newRow("kept out") << Refusal::KeptOut << QByteArray("429 Too Many");
         QTest::newRow("blocked") << Refusal::Blocked << QByteArray("500 Internal");
     }
 
