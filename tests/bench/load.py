@@ -7,6 +7,7 @@ import select
 import socket
 import subprocess
 import threading
+import time
 
 PROGRAM = os.environ.get("BENCH_LOAD", "bench_load")
 LOOPBACK = "127.0.0.1"
@@ -70,22 +71,33 @@ def read_wrk(text):
 
 
 class Idlers:
-    """Visitors that have been answered once and then keep their connections."""
+    """Visitors that have been answered once and then keep their connections; as many as come within a time."""
+    TOGETHER = 50
 
-    def __init__(self, system, count, path):
-        self.sockets, self.errors = [], 0
-        for _ in range(count):
+    def __init__(self, system, count, path, seconds=30):
+        self.sockets, failures = [], 0
+        end = time.monotonic() + seconds
+        while len(self.sockets) < count and failures < count and time.monotonic() < end:
+            failures += self._open(system, min(self.TOGETHER, count - len(self.sockets)), path)
+        self.missing = count - len(self.sockets)
+
+    def _open(self, system, count, path):
+        """How many of them were not answered."""
+        coming, failures = [], 0
+        with contextlib.suppress(OSError):
+            for _ in range(count):
+                coming.append(socket.create_connection((LOOPBACK, system.port), 5))
+                coming[-1].sendall(_request(system.host, path))
+        for visitor in coming:
             try:
-                self._open(system, path)
+                self._read_answer(visitor)
+                self.sockets.append(visitor)
             except OSError:
-                self.errors += 1
-                if self.errors > 20:  # it will not get better
-                    return
+                visitor.close()
+                failures += 1
+        return failures + count - len(coming)
 
-    def _open(self, system, path):
-        visitor = socket.create_connection((LOOPBACK, system.port), 5)
-        self.sockets.append(visitor)
-        visitor.sendall(_request(system.host, path))
+    def _read_answer(self, visitor):
         answer = b""
         while b"\r\n\r\n" not in answer or len(answer) < self._whole(answer):
             part = visitor.recv(8192)

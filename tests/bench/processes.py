@@ -35,6 +35,18 @@ def family(root):
     return found
 
 
+def machine_cpu_seconds():
+    """What all programs of the machine have used, and what the machine was not given (steal)."""
+    fields = (PROC / "stat").read_text().split("\n", 1)[0].split()[1:]
+    user, nice, system, steal = (int(fields[at]) for at in (0, 1, 2, 7))
+    return (user + nice + system + steal) / TICKS
+
+
+def own_cpu_seconds():
+    """What this program and all that it has started have used."""
+    return sum((_stat(pid) or (0, 0.0))[1] for pid in family(os.getpid()))
+
+
 def _lines(pid, name):
     with contextlib.suppress(OSError):
         return (PROC / str(pid) / name).read_text().splitlines()

@@ -12,7 +12,8 @@ UNITS = {"rate": None, "p50_ms": "p50 ms", "p99_ms": "p99 ms", "cpu_front": None
          "visitor_front_kib": "each visitor, relay, KiB", "visitor_back_kib": "each visitor, connector, KiB",
          "stalled_mib": "growth by a stalled visitor, MiB", "percent_front": "CPU, relay, %",
          "percent_back": "CPU, connector, %", "wakeups_front": "wake-ups/s, relay", "wakeups_back": "wake-ups/s, connector",
-         "back_after_s": "seconds", "errors": "errors"}
+         "back_after_s": "seconds", "errors": "errors",
+         "absent": "idle visitors that did not come", "others": "cores used by others"}
 # what "rate" and CPU count, by a test's first words
 COUNTED = {"bulk": ("MB/s", "s/GB"), "share large": ("MB/s", "s/GB"), "beside bulk": ("bulk MB/s", "s/GB")}
 
@@ -50,7 +51,7 @@ def test_table(found, test):
         cells = [system]
         for key in keys:
             values = found.values(test, system, key)
-            cells.append(str(int(sum(values))) if key == "errors" else spread(values))
+            cells.append(str(int(sum(values))) if key in ("errors", "absent") else spread(values))
             if key == compared:
                 cells.append(spread(found.ratios(test, system, base, key)))
         lines.append(cells)

@@ -31,7 +31,7 @@ fi
 export BENCH_LOAD="${BENCH_LOAD:-$build/bin/bench_load}"
 
 # What is started in the process namespace ends with it, whatever happens.
-exec unshare --net --pid --fork --kill-child --mount-proc sh -c '
+exec unshare --net --pid --fork --kill-child=TERM --mount-proc sh -c '
     ip link set lo up
     # The same congestion control for all, as Debian has it.
     for route in 127.0.0.0/8 127.0.0.1; do

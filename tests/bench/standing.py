@@ -9,9 +9,8 @@ import traffic
 
 IDLERS = 1000
 CROWD = 2000
-DOWN_SECONDS = 2       # between a relay's end and its return
-STILL_SECONDS = 3      # before what is at rest is looked at
-SILENT_PATH_OFFSET = 5 # from a system's first port to its silent path's
+DOWN_SECONDS = 2   # between a relay's end and its return
+STILL_SECONDS = 3  # before what is at rest is looked at
 
 
 def memory(bench):
@@ -34,7 +33,7 @@ def _memory_of(system):
         beside = _settled_memory(system)
         count = max(len(idlers.sockets), 1)
         found.update({f"visitor_{side}_kib": (beside[side] - before[side]) / count for side in before})
-        found["errors"] = idlers.errors
+        found["absent"] = idlers.missing
 
     before = _settled_memory(system)
     with load.stalled(system, origins.LARGE, traffic.STALL_AFTER):
@@ -55,11 +54,10 @@ def crowd(bench):
     with bench.running(("hap2", "kite", "kite-tls"), origins.nginx) as running:
         for turn in range(bench.repetitions):
             for system in running:
-                bench.record("crowd none", system, turn, traffic.small(system, 64, bench.seconds, True))
+                bench.measure("crowd none", system, turn, lambda: traffic.small(system, 64, bench.seconds, True))
                 with load.Idlers(system, CROWD, origins.SMALL) as idlers:
-                    result = traffic.small(system, 64, bench.seconds, True)
-                    result["errors"] += idlers.errors
-                    bench.record("crowd idle", system, turn, result)
+                    bench.measure("crowd idle", system, turn, lambda: {
+                        **traffic.small(system, 64, bench.seconds, True), "absent": idlers.missing})
 
 
 def rest(bench):

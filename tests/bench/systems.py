@@ -106,8 +106,8 @@ def missing():
 class System:
     """A system that runs, in front of an origin server."""
 
-    def __init__(self, name, place, origin, base_port, dial=None):
-        """`dial`: where its back end finds the relay's side, if not at its own port."""
+    def __init__(self, name, place, origin, base_port, through_path=False):
+        """With through_path there is a path between its two ends that can fall silent."""
         self.name = name
         self.spec = SYSTEMS[name]
         self.origin = origin
@@ -115,7 +115,9 @@ class System:
         self.folder.mkdir()
         ports = {"visitors": base_port, "tunnel": base_port + 1}
         self.dialled_port = ports.get(self.spec.dials)
-        self.words = {**place, **ports, "origin": origin.port, "folder": self.folder, "dial": dial or self.dialled_port}
+        self.path = load.SilentPath(base_port + 2, self.dialled_port) if through_path else None
+        self.words = {**place, **ports, "origin": origin.port, "folder": self.folder,
+                      "dial": base_port + 2 if through_path else self.dialled_port}
         self.host = self.spec.host
         self.port = base_port if self.spec.front else origin.port
         self.front = self.back = None
@@ -174,3 +176,5 @@ class System:
         for program in (self.back, self.front):
             if program:
                 program.stop()
+        if self.path:
+            self.path.close()

@@ -14,7 +14,6 @@ STALL_AFTER = 4 << 20   # bytes that a stalled visitor has read
 
 def _cpu(system, work, units):
     """What work() gives, with CPU seconds for each of units(result) at each end and at both."""
-    system.settle()
     before = system.cpu_seconds()
     result = work()
     time.sleep(0.05)
@@ -62,15 +61,16 @@ def bulk(bench):
                                              ("up", origins.sink, upload, names)):
         with bench.running(systems, origin) as running:
             for turn, visitors, system in bench.turns((1, 8), running):
-                bench.record(f"bulk {direction} {visitors}", system, turn, move(system, visitors, bench.seconds))
+                bench.measure(f"bulk {direction} {visitors}", system, turn,
+                              lambda: move(system, visitors, bench.seconds))
 
 
 def small_requests(bench):
     kinds = [(kind, visitors) for kind in ("keep-alive", "new") for visitors in (1, 64)]
     with bench.running(("nginx", *TUNNELS, *(MIXED if bench.thorough else ())), origins.nginx) as running:
         for turn, (kind, visitors), system in bench.turns(kinds, running):
-            bench.record(f"small {kind} {visitors}", system, turn,
-                         small(system, visitors, bench.seconds, kind == "keep-alive"))
+            bench.measure(f"small {kind} {visitors}", system, turn,
+                          lambda: small(system, visitors, bench.seconds, kind == "keep-alive"))
 
 
 def first_after_rest(bench):
@@ -105,14 +105,13 @@ def beside(bench):
     kinds = (("quiet", paced), ("bulk", paced_beside_bulk), ("stalled", paced_beside_stalled))
     with bench.running(("hap2", "ssh", "pagekite", "kite", "kite-tls"), origins.nginx) as running:
         for turn, (kind, measure), system in bench.turns(kinds, running):
-            system.settle()
-            bench.record(f"beside {kind}", system, turn, measure(system, 2 * bench.seconds))
+            bench.measure(f"beside {kind}", system, turn, lambda: measure(system, 2 * bench.seconds))
 
 
 def share(bench):
     """The file server of `kite share` beside nginx, both with the same folder."""
     with bench.running(("nginx", "kite share"), origins.nginx) as running:
         for turn, visitors, system in bench.turns((1, 64), running):
-            bench.record(f"share small {visitors}", system, turn, small(system, visitors, bench.seconds, True))
+            bench.measure(f"share small {visitors}", system, turn, lambda: small(system, visitors, bench.seconds, True))
         for turn, visitors, system in bench.turns((1, 8), running):
-            bench.record(f"share large {visitors}", system, turn, download(system, visitors, bench.seconds))
+            bench.measure(f"share large {visitors}", system, turn, lambda: download(system, visitors, bench.seconds))
