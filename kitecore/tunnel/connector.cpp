@@ -88,7 +88,7 @@ void Connector::Private::retry()
     if (!m_started)
         return;
     m_backoff.reset();
-    m_shortLives = 0;
+    m_shortLives.forget();
     m_roster.forgive();
     for (auto &entry : m_roster.entries()) {
         if (entry.standing == Standing::Wanted && entry.told.state == KiteState::Refused)
@@ -105,7 +105,7 @@ void Connector::Private::wakeUp()
     if (!m_started)
         return;
     m_backoff.reset();
-    m_shortLives = 0;
+    m_shortLives.forget();
     if (linkState.hasLink())
         askForProof();
     else if (linkState.is(State::Approaching) || m_retryTimer.isActive())
@@ -190,6 +190,7 @@ void Connector::Private::arrived(Approach::Arrival arrival)
     options.pingAfter = m_pingAfter;
     m_link = std::make_unique<link::Link>(m_loop, std::move(arrival.stream), options, *this);
     m_upSince = now();
+    m_shortLives.linkCameUp();
     linkState.enter(State::Proving);
     if (arrival.mustSign)
         sendLines();
@@ -217,7 +218,7 @@ void Connector::Private::waitForRetry(DownReason reason)
 {
     linkState.enter(State::Waiting);
     auto delay = m_backoff.next();
-    for (int i = 1; reason == DownReason::LinkLost && i < m_shortLives; ++i)
+    for (int i = 1; reason == DownReason::LinkLost && i < m_shortLives.count(); ++i)
         delay = m_backoff.next();
     if (reason == DownReason::Untrusted) // a certificate is not renewed within seconds
         delay = std::max<std::chrono::milliseconds>(delay, m_options.longestWait);

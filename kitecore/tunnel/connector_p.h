@@ -12,6 +12,7 @@
 #include "kitecore/tunnel/kitetable.h"
 #include "kitecore/tunnel/linkstate.h"
 #include "kitecore/tunnel/roster.h"
+#include "kitecore/tunnel/shortlives.h"
 
 namespace kite::tunnel {
 
@@ -102,7 +103,7 @@ private:
     wire::GreetingReply m_reply;
     bool m_relayAddsKites = true; ///< as far as we know
     Clock::Steady m_upSince {};
-    int m_shortLives = 0;                     ///< links in a row that ended soon after they came up
+    ShortLives m_shortLives;
     std::optional<Clock::Steady> m_refusedAt; ///< an addition, on the running link
 
     net::Backoff m_backoff;

@@ -17,8 +17,6 @@ using Standing = Roster::Standing;
 
 namespace {
 
-/// A link that lived so long was a success: the next loss is a new story.
-constexpr auto steadyAfter = 10s;
 /// A relay that closes because it refused an addition does so at once.
 constexpr auto refusalClosesWithin = 5s;
 /// The link that still serves a kite which flew here may be our own older one, about to end.
@@ -41,6 +39,7 @@ void Connector::Private::streamOffered(link::Link &, std::unique_ptr<net::ByteSt
         m_loop.part<Probes>().answer(std::move(stream), *format, m_table.find(asking), asking);
         return;
     }
+    m_shortLives.visitorCame();
     if (const auto target = m_table.find(visitor))
         target->visit(m_loop, std::move(stream), visitor);
     else
@@ -89,7 +88,7 @@ void Connector::Private::linkEnded(link::Link &onLink, link::LinkEnd why, const 
         return m_leaving.reset();
     const bool refusal
         = why == link::LinkEnd::Closed && m_refusedAt && now() - *m_refusedAt < refusalClosesWithin;
-    m_shortLives = now() - m_upSince < steadyAfter ? m_shortLives + 1 : 0;
+    m_shortLives.linkEnded(now() - m_upSince);
     if (linkState.is(State::Up) && !refusal)
         tellLost(why == link::LinkEnd::Silent ? KeepAlive::Loss::Silent : KeepAlive::Loss::Ended);
     dropLink();
