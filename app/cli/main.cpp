@@ -32,13 +32,14 @@ int failed(const QString &sentence)
 
 /// What is left to do once ports are open, as whoever started us.
 Result<void, QString> settleIn(const Output &output, const std::optional<RunAs> &user,
-                               PidFile &pidFile, Reporter &reporter)
+                               PidFile &pidFile, Reporter &reporter, Session &session)
 {
     if (!output.pidFile.isEmpty() && !pidFile.write(output.pidFile))
         return Err {QStringLiteral("%1 cannot be written.").arg(output.pidFile)};
     if (!user)
         return {};
     reporter.giveLogTo(*user);
+    session.giveFilesTo(*user);
     return become(*user);
 }
 
@@ -74,7 +75,7 @@ int fly(const Plan &plan, Daemon &daemon, const Reread &reread)
     app::ServiceManager manager;
     Session session(plan, **reporter, inheritedSockets(manager));
     QObject::connect(&session, &Session::ready, &session, [&, log = reporter->get()] {
-        const auto settled = settleIn(plan.output, user, pidFile, *log);
+        const auto settled = settleIn(plan.output, user, pidFile, *log, session);
         if (!settled)
             return QCoreApplication::exit(failed(settled.error()));
         daemon.detach();

@@ -82,6 +82,7 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::Hold, &OptionReader::hold},
     {Act::Drain, &OptionReader::drain},
     {Act::Metrics, &OptionReader::metrics},
+    {Act::AccessLog, &OptionReader::accessLog},
     {Act::MaxConnections, &OptionReader::limit<&relay::RelayOptions::maxConnections, 10'000'000>},
     {Act::MaxVisitorsPerAddress, &OptionReader::limit<&relay::RelayOptions::visitorsPerAddress>},
     {Act::MaxLinksPerAddress, &OptionReader::limit<&relay::RelayOptions::linksPerAddress>},

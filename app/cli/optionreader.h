@@ -131,6 +131,7 @@ private:
     Outcome hold(const QString &value);
     Outcome drain(const QString &value);
     Outcome metrics(const QString &value);
+    Outcome accessLog(const QString &path);
     /// A limit of the relay.
     template <int relay::RelayOptions::*Limit, int Most>
     Outcome limit(const QString &value)

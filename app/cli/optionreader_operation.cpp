@@ -63,6 +63,12 @@ OptionReader::Outcome OptionReader::metrics(const QString &value)
     return {};
 }
 
+OptionReader::Outcome OptionReader::accessLog(const QString &path)
+{
+    m_options.accessLog = path;
+    return {};
+}
+
 OptionReader::Outcome OptionReader::limit(const QString &value, relay::AddressLimit &into) const
 {
     static constexpr int most = 10'000'000;

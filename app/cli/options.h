@@ -121,6 +121,7 @@ struct Options
     bool portsGiven = false; ///< `--ports`
     QString accountsFile;    ///< `--accounts`; empty: the usual one
     Endpoint metrics;        ///< `--metrics`; port 0: none
+    QString accessLog;       ///< `--accesslog`; empty: none
     Endpoint publicRelay;    ///< `--public`; port 0: the relay's own
 
     QString shareName;

@@ -165,6 +165,9 @@ constexpr Option table[] = {
           "how long SIGTERM waits for visitors at most; default: 10"),
     value("metrics", 0, Act::Metrics, RelayRole, "[ADDRESS:]PORT",
           "counts for Prometheus at /metrics; a port alone: on loopback"),
+    value("accesslog", 0, Act::AccessLog, RelayRole, "FILE|-",
+          "a line for each visitor, as web servers write them; -: standard output; SIGHUP begins "
+          "a new FILE"),
     value("max_connections", 0, Act::MaxConnections, RelayRole, "N",
           "visitors and links together; default: 100000, or what the system allows"),
     value("max_visitors_per_address", 0, Act::MaxVisitorsPerAddress, RelayRole, "N",

@@ -96,6 +96,7 @@ enum class Act : quint8 {
     Hold,
     Drain,
     Metrics,
+    AccessLog,
     MaxConnections,
     MaxVisitorsPerAddress,
     MaxLinksPerAddress,

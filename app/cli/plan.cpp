@@ -319,6 +319,9 @@ private:
         plan.pemFile = m_options.relayPem;
         plan.portsGiven = m_options.portsGiven;
         plan.metrics = m_options.metrics;
+        plan.accessLog = m_options.accessLog;
+        if (!plan.accessLog.isEmpty() && plan.accessLog != u"-") // also after --daemonize
+            plan.accessLog = QDir(m_surroundings.workingFolder).absoluteFilePath(plan.accessLog);
         plan.options.announceCompression = !m_options.noZChunks;
         if (m_options.keepAlive.count() > 0)
             plan.options.pingAfter = m_options.keepAlive;

@@ -37,6 +37,7 @@ struct RelayPlan
     QString pemFile;         ///< `kite relay --tls`: its names join options.tlsNames; empty: none
     bool portsGiven = false; ///< `--ports`
     Endpoint metrics;        ///< where counts are shown; port 0: nowhere
+    QString accessLog;       ///< absolute path, or `-`; empty: none
     QString accountsFile;    ///< its accounts join those of the options; watched; empty: none
     QString ownCertificate;  ///< made if it is not there, and used; empty: none
     QByteArray publicName;   ///< whose it is

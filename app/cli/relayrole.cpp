@@ -4,7 +4,9 @@
 
 #include "app/cli/metrics.h"
 #include "app/cli/relayaccounts.h"
+#include "app/cli/screen.h"
 #include "app/engine/kiteurl.h"
+#include "kitecore/relay/accesslog.h"
 #include "kitecore/settings/filewatch.h"
 
 namespace kite::cli {
@@ -53,6 +55,8 @@ public:
             return fail(ExitCode::Other, {QStringLiteral("certificate"), odd});
         addOwnCertificate(m_plan);
         addAccounts();
+        if (const QString odd = useAccessLog(m_plan.accessLog); !odd.isEmpty())
+            return fail(ExitCode::Other, {QStringLiteral("access-log"), odd});
         connect(&m_watch, &settings::FileWatch::changed, this, &RelayRole::readFilesAgain);
         m_server = std::make_unique<relay::RelayServer>(m_loop, optionsOf(m_plan));
         connect(m_server.get(), &relay::RelayServer::kiteArrived, this,
@@ -80,7 +84,10 @@ public:
             return reporter().warn(
                 QStringLiteral("The settings stay as they were: now they are no relay's."));
         RelayPlan next = *plan.relay;
-        QString odd = addPemNames(next);
+        const auto logBefore = m_accessLog;
+        QString odd = next.accessLog == m_plan.accessLog ? QString() : useAccessLog(next.accessLog);
+        if (odd.isEmpty())
+            odd = addPemNames(next);
         const auto before = m_server->ports();
         addOwnCertificate(next);
         if (odd.isEmpty()) {
@@ -93,10 +100,24 @@ public:
                 m_accounts = accounts;
             }
         }
-        if (!odd.isEmpty())
+        if (!odd.isEmpty()) {
+            m_accessLog = logBefore;
             return reporter().warn(QStringLiteral("The settings stay as they were: %1").arg(odd));
+        }
         watchFiles();
         tellListening(before);
+    }
+
+    void reopenLogs() override
+    {
+        if (m_accessLog)
+            m_accessLog->reopen();
+    }
+
+    void giveFilesTo(const RunAs &user) override
+    {
+        if (m_accessLog)
+            m_accessLog->giveTo(user.user, user.group);
     }
 
     Drain drain() override
@@ -163,9 +184,32 @@ private:
             : QStringLiteral("--metrics=%1: %2.").arg(where.toString(), listening.error());
     }
 
+    /// @return what is wrong; empty: nothing.
+    QString useAccessLog(const QString &where)
+    {
+        if (where.isEmpty()) {
+            m_accessLog.reset();
+            return {};
+        }
+        if (where == u"-") {
+            m_accessLog = relay::AccessLog::onto(
+                [to = reporter().output().json ? stderr : stdout](const QByteArray &lines) {
+                    for (const auto &line : lines.trimmed().split('\n'))
+                        writeLine(to, line);
+                });
+            return {};
+        }
+        auto opened = relay::AccessLog::open(where);
+        if (!opened)
+            return QStringLiteral("--accesslog=%1: %2.").arg(where, opened.error());
+        m_accessLog = *opened;
+        return {};
+    }
+
     relay::RelayOptions optionsOf(const RelayPlan &plan) const
     {
         auto options = plan.options;
+        options.accessLog = m_accessLog;
         options.accounts += m_accounts;
         options.inherited = m_inherited;
         if (!m_inherited.isEmpty() && !plan.portsGiven) {
@@ -273,6 +317,7 @@ private:
     RelayPlan m_plan;
     std::vector<OpenKite> m_kites;
     const QList<std::shared_ptr<net::ListeningSocket>> m_inherited;
+    std::shared_ptr<relay::AccessLog> m_accessLog; ///< null: nobody wants one
     std::unique_ptr<relay::RelayServer> m_server;
     QList<relay::Account> m_accounts;         ///< of the plan's file
     std::unique_ptr<MetricsServer> m_metrics; ///< null: nobody wants any

@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include "app/cli/daemon.h"
 #include "app/cli/exitcode.h"
 #include "app/cli/plan.h"
 #include "app/cli/reporter.h"
@@ -46,6 +47,10 @@ public:
     /// The same words and files say this now. What can not be changed any more stays; problems are
     /// told and change nothing.
     virtual void reload(const Plan &) {}
+    /// Log files were moved away: goes on in new ones.
+    virtual void reopenLogs() {}
+    /// Files that were made become somebody else's, before we do.
+    virtual void giveFilesTo(const RunAs &) {}
     /// The gentle end, before the role is destroyed.
     virtual Drain drain() { return Drain::Nothing; }
     /// The computer woke up, or its network changed.

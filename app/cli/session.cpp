@@ -88,6 +88,8 @@ void Session::reload(const Result<Plan, UsageError> &plan)
 {
     if (m_over)
         return;
+    for (const auto &role : m_roles)
+        role->reopenLogs();
     if (!plan)
         return m_reporter.warn(
             QStringLiteral("The settings stay as they were: %1").arg(plan.error().sentence));
@@ -95,6 +97,12 @@ void Session::reload(const Result<Plan, UsageError> &plan)
         m_reporter.warn(warning);
     for (const auto &role : m_roles)
         role->reload(*plan);
+}
+
+void Session::giveFilesTo(const RunAs &user)
+{
+    for (const auto &role : m_roles)
+        role->giveFilesTo(user);
 }
 
 /// The first role that has nothing left to do ends them all.

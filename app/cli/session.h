@@ -29,6 +29,7 @@ public:
     void start();
     /// The user's wish. Gently: roles may finish what is under way, in a time of their own.
     void stop(kite::app::Quit how);
+    void giveFilesTo(const RunAs &user);
     /// The user's words, read again with what the files say now.
     void reload(const Result<Plan, UsageError> &plan);
 

@@ -249,6 +249,8 @@ QString settingsText(const Plan &plan)
         text += relayLines(plan.relay->options);
     if (plan.relay && plan.relay->metrics.port != 0)
         text += QStringLiteral("metrics = %1\n").arg(plan.relay->metrics.toString());
+    if (plan.relay && !plan.relay->accessLog.isEmpty())
+        text += QStringLiteral("accesslog = %1\n").arg(plan.relay->accessLog);
     if (plan.relay && !plan.relay->accountsFile.isEmpty())
         text += QStringLiteral("accounts = %1\n").arg(plan.relay->accountsFile);
     if (plan.connector)

@@ -56,7 +56,7 @@ public:
     using Over = std::function<void(Splice &)>;
 
     Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
-           std::shared_ptr<stats::Meter> meter);
+           std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness);
     ~Splice();
 
     /// @param over may be called from inside; it must not destroy the splice at once.
@@ -77,6 +77,7 @@ private:
     qsizetype pass(Way &way, QByteArrayView data);
     void stopped(ByteStream &stream, Way &way, Io::Status status);
     void countIn(const Way &way, qsizetype bytes);
+    void countOut(QByteArrayView data);
     void discard();
 
     void settle();
@@ -90,6 +91,8 @@ private:
     std::unique_ptr<ByteStream> m_visitor;
     std::unique_ptr<ByteStream> m_target;
     std::shared_ptr<stats::Meter> m_meter;
+    std::unique_ptr<Witness> m_witness; ///< null: nobody counts what this pair moves
+    Moved m_moved;
     Way m_up;   ///< visitor to target
     Way m_down; ///< target to visitor
     Over m_over;
@@ -100,11 +103,12 @@ private:
 };
 
 Splice::Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
-               std::shared_ptr<stats::Meter> meter)
+               std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness)
     : m_loop(loop)
     , m_visitor(std::move(visitor))
     , m_target(std::move(target))
     , m_meter(std::move(meter))
+    , m_witness(std::move(witness))
     , m_up {m_visitor.get(), m_target.get()}
     , m_down {m_target.get(), m_visitor.get()}
 {
@@ -116,6 +120,8 @@ Splice::~Splice()
 {
     if (m_meter)
         m_meter->streamClosed();
+    if (m_witness)
+        m_witness->over(m_moved);
 }
 
 void Splice::start(Over over)
@@ -208,8 +214,8 @@ qsizetype Splice::pass(Way &way, QByteArrayView data)
         stopped(*way.sink, way, io.status);
         return 0;
     }
-    if (m_meter && &way == &m_down)
-        m_meter->addOut(io.bytes);
+    if (&way == &m_down)
+        countOut(data.first(io.bytes));
     if (m_limited)
         m_lastMove = m_loop.clock().now();
     return io.bytes;
@@ -217,8 +223,21 @@ qsizetype Splice::pass(Way &way, QByteArrayView data)
 
 void Splice::countIn(const Way &way, qsizetype bytes)
 {
-    if (m_meter && &way == &m_up)
+    if (&way != &m_up)
+        return;
+    if (m_meter)
         m_meter->addIn(bytes);
+    m_moved.in += bytes;
+}
+
+void Splice::countOut(QByteArrayView data)
+{
+    if (m_meter)
+        m_meter->addOut(data.size());
+    if (m_witness && m_moved.out < Witness::beginBytes)
+        m_moved.begin.append(
+            data.first(std::min(data.size(), Witness::beginBytes - qsizetype(m_moved.out))));
+    m_moved.out += data.size();
 }
 
 /// A read or a write of `stream`, on `way`, moved nothing.
@@ -344,10 +363,10 @@ Splices::~Splices()
 }
 
 void Splices::join(std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
-                   std::shared_ptr<stats::Meter> meter)
+                   std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness)
 {
     auto made = std::make_unique<Splice>(d->loop, std::move(visitor), std::move(target),
-                                         std::move(meter));
+                                         std::move(meter), std::move(witness));
     Splice &splice = *made;
     d->all.emplace(&splice, std::move(made));
     splice.start([this](Splice &over) { d->remove(over); });

@@ -10,6 +10,28 @@
 
 namespace kite::net {
 
+/// What went through one pair of streams.
+struct Moved
+{
+    qint64 in = 0;    ///< bytes from the visitor
+    qint64 out = 0;   ///< bytes to it
+    QByteArray begin; ///< of those, the first Witness::beginBytes
+};
+
+/// Hears how a pair fared.
+class Witness
+{
+    Q_DISABLE_COPY_MOVE(Witness)
+
+public:
+    static constexpr qsizetype beginBytes = 12; ///< `HTTP/1.1 200`
+
+    Witness() = default;
+    virtual ~Witness() = default;
+    /// Once, when the pair goes.
+    virtual void over(const Moved &moved) = 0;
+};
+
 /// Joins pairs of streams: what one gives the other gets, both ways, with half-close and bounded
 /// buffers (at most limits::readBytes a way held here, and only while the other side is full). Owns
 /// the streams. One per thread and purpose.
@@ -25,9 +47,9 @@ public:
 
     /// @param visitor its reads count as "in", its writes as "out". @param meter may be null; the
     /// pair counts as one of its streams. A direction that has ended leaves the other up to
-    /// `halfOpen` of silence (PROTOCOL.md; PageKite says 120 s).
+    /// `halfOpen` of silence (PROTOCOL.md; PageKite says 120 s). @param witness may be null.
     void join(std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
-              std::shared_ptr<stats::Meter> meter);
+              std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness = nullptr);
     static constexpr std::chrono::seconds halfOpen {120};
     /// How long a visitor who still sends is listened to once all that it gets is sent: closing
     /// with unread bytes makes the system reset the connection and lose the answer (RFC 9112, 9.6).

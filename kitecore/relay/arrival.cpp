@@ -9,6 +9,7 @@
 #include "kitecore/relay/awaywords.h"
 #include "kitecore/relay/connectrule.h"
 #include "kitecore/relay/ownnames.h"
+#include "kitecore/relay/visitrecord.h"
 #include "kitecore/tls/clienthello.h"
 
 namespace kite::relay {
@@ -37,6 +38,7 @@ Arrival::Arrival(ArrivalHome &home, std::unique_ptr<net::ByteStream> stream, qui
     , m_stream(std::move(stream))
     , m_visitor(m_stream->peer())
     , m_permit(std::move(permit))
+    , m_began(m_home.loop().clock().now())
     , m_firstBytes(home.pages().uuid(), home.options().protocols)
     , m_port(port)
 {
@@ -116,25 +118,27 @@ void Arrival::act(const TlsHello &hello)
         name = nameWithoutSni(m_home.options());
     const auto host = routingHost(name);
     if (!host)
-        return turnAway(Refused::Unreadable, m_visitor.address, tls::accessDeniedAlert());
+        return turnAway(Refused::Unreadable, tls::accessDeniedAlert());
+    m_host = *host;
+    m_protocol = "https";
     const auto context = m_home.serverNames().find(*host);
     const auto route = m_home.registry().find(Asking::Https, m_port, *host);
     const bool isOwn = context && isOwnName(m_home.options(), *host);
     if (!mayVisit() && !(context && mayBringKites()))
-        return turnAway(Refused::VisitorRules, m_visitor.address, tls::accessDeniedAlert());
+        return turnAway(Refused::VisitorRules, tls::accessDeniedAlert());
     if (route && !isOwn && !(context && route->kite.domain == "unknown"))
         return deliver(*route, *host);
     if (context)
         return endTls(context);
     if (waitsFor(Asking::Https, m_port, *host))
         return;
-    notFlying(*host, tls::accessDeniedAlert());
+    turnAway(Refused::NotFlying, tls::accessDeniedAlert());
 }
 
 void Arrival::act(const GreetingHead &greeting)
 {
     if (!mayBringKites())
-        return turnAway(Refused::ConnectorRules, m_visitor.address, forbiddenAnswer());
+        return turnAway(Refused::ConnectorRules, forbiddenAnswer());
     const auto head = m_bytes.first(greeting.bytes);
     m_bytes.remove(0, greeting.bytes);
     m_home.greeted(takeStream(), head, std::move(m_permit));
@@ -143,10 +147,12 @@ void Arrival::act(const GreetingHead &greeting)
 
 void Arrival::act(const Connect &connect)
 {
+    m_host = connect.host;
+    m_protocol = "raw";
     const auto rule
         = connectRule(connect, m_home.registry(), m_home.serverNames(), m_home.options().rawPorts);
     if (!mayVisit() && !(rule.way == ConnectWay::Tls && mayBringKites()))
-        return turnAway(Refused::VisitorRules, m_visitor.address,
+        return turnAway(Refused::VisitorRules,
                         http::statusPage(403, m_home.pages().uuid(), connect.host));
     const bool again = m_connected || (m_tls && rule.way == ConnectWay::Tls);
     const auto asking = connect.port == 443          ? Asking::Https
@@ -155,7 +161,7 @@ void Arrival::act(const Connect &connect)
     if (rule.way == ConnectWay::Refused && waitsFor(asking, connect.port, connect.host))
         return;
     if (rule.way == ConnectWay::Refused || again)
-        return notFlying(connect.host, unavailableAnswer());
+        return turnAway(Refused::NotFlying, unavailableAnswer());
     if (!establish(connect.headBytes))
         return over();
     m_port = connect.port;
@@ -173,6 +179,8 @@ void Arrival::act(const Connect &connect)
 
 void Arrival::act(const HttpVisit &visit)
 {
+    m_host = visit.host;
+    m_protocol = "http";
     const bool webSocket = visit.webSocket && m_home.options().protocols.contains("websocket");
     const auto asking = webSocket ? Asking::WebSocket : Asking::Http;
     if (m_home.doorman().trustsAnybody()) {
@@ -184,33 +192,38 @@ void Arrival::act(const HttpVisit &visit)
         return visit.headOnly ? headOf(whole) : whole;
     };
     if (!mayVisit())
-        return turnAway(Refused::VisitorRules, m_visitor.address, page(403));
+        return turnAway(Refused::VisitorRules, page(403));
     const bool isBrought = m_visitor.address != m_stream->peer().address;
-    if (isBrought && !m_home.countAs(*m_permit, m_visitor.address))
-        return refuse(page(429));
+    if (isBrought && !m_home.countAs(*m_permit, m_visitor.address)) {
+        const auto words = page(429);
+        if (const auto line = record(m_host, m_protocol, m_bytes))
+            line->refused(Refused::VisitorsOfAddress, words);
+        return refuse(words);
+    }
     m_home.rawVisitors().asked(m_visitor.address, visit.host);
     if (const auto route = m_home.registry().find(asking, m_port, visit.host))
         return deliver(*route, visit.host);
     if (waitsFor(asking, m_port, visit.host))
         return;
     const auto away = m_home.pages().words("http", visit.host);
-    notFlying(visit.host, visit.headOnly ? headOf(away) : away);
+    turnAway(Refused::NotFlying, visit.headOnly ? headOf(away) : away);
 }
 
 void Arrival::act(const NamedVisit &visit)
 {
+    m_host = visit.host;
+    m_protocol = visit.asking == Asking::Irc ? "irc"
+        : visit.asking == Asking::Xmpp       ? "xmpp"
+                                             : "minecraft";
     if (!mayVisit())
-        return turnAway(Refused::VisitorRules, m_visitor.address, {});
+        return turnAway(Refused::VisitorRules, {});
     if (const auto route = m_home.registry().find(visit.asking, m_port, visit.host)) {
         m_bytes.replace(0, visit.headBytes, visit.headInstead);
         return deliver(*route, visit.host);
     }
     if (waitsFor(visit.asking, m_port, visit.host))
         return;
-    const QByteArray protocol = visit.asking == Asking::Irc ? "irc"
-        : visit.asking == Asking::Xmpp                      ? "xmpp"
-                                                            : "minecraft";
-    notFlying(visit.host, m_home.pages().words(protocol, visit.host));
+    turnAway(Refused::NotFlying, m_home.pages().words(m_protocol, visit.host));
 }
 
 /// Whoever asks brings kites perhaps, later; everybody may.
@@ -226,8 +239,7 @@ void Arrival::act(const ProbeVisit &probe)
 {
     using http::ProbeStatus;
     if (!mayVisit())
-        return turnAway(Refused::VisitorRules, m_visitor.address,
-                        http::statusPage(403, m_home.pages().uuid()));
+        return turnAway(Refused::VisitorRules, http::statusPage(403, m_home.pages().uuid()));
     const auto route = m_home.options().answerProbes
         ? m_home.registry().find(Asking::Http, m_port, probe.host)
         : std::nullopt;
@@ -241,18 +253,38 @@ void Arrival::act(const ProbeVisit &probe)
 
 void Arrival::act(const Refusal &refusal)
 {
-    turnAway(Refused::Unreadable, m_visitor.address, refusal.answer);
+    turnAway(Refused::Unreadable, refusal.answer);
 }
 
-void Arrival::notFlying(const QByteArray &host, const QByteArray &words)
+/// For the access log; null: there is none.
+/// @param begin what it said, where that may be told.
+std::unique_ptr<VisitRecord> Arrival::record(const QByteArray &host, const QByteArray &protocol,
+                                             QByteArrayView begin) const
 {
-    turnAway(Refused::NotFlying, QString::fromUtf8(host), words);
+    const auto &log = m_home.options().accessLog;
+    if (!log)
+        return nullptr;
+    Access access;
+    access.address = m_visitor.address;
+    access.kite = host;
+    access.protocol = protocol;
+    if (const auto head = http::parseRequestHead(begin); head && *head)
+        describeRequest(**head, access);
+    else
+        access.request = streamRequest(protocol, host, m_port);
+    return std::make_unique<VisitRecord>(log, m_home.loop().clock(), m_began, std::move(access));
 }
 
-void Arrival::turnAway(Refused why, const QString &whom, const QByteArray &words)
+void Arrival::turnAway(Refused why, const QByteArray &words)
 {
-    m_home.turnedAway(why, whom);
-    say(words.isEmpty() && m_isMail ? noMail : words);
+    m_home.turnedAway(why, m_host.isEmpty() ? m_visitor.address : QString::fromUtf8(m_host));
+    const auto &said = words.isEmpty() && m_isMail ? noMail : words;
+    if (const auto visit = record(m_host, m_protocol, m_bytes))
+        visit->refused(why, said);
+    if (said.isEmpty())
+        over();
+    else
+        refuse(said);
 }
 
 /// It said too little for too long.
@@ -260,14 +292,6 @@ void Arrival::giveUp()
 {
     m_home.turnedAway(Refused::Silent, m_visitor.address);
     over();
-}
-
-void Arrival::say(const QByteArray &words)
-{
-    if (words.isEmpty())
-        over();
-    else
-        refuse(words);
 }
 
 bool Arrival::waitsFor(Asking asking, quint16 port, const QByteArray &host)
@@ -344,7 +368,7 @@ void Arrival::deliver(const Route &route, const QByteArray &host)
 {
     if (!isAdmitted(route))
         return turnAway(
-            Refused::VisitorRate, QString::fromUtf8(host),
+            Refused::VisitorRate,
             m_home.pages().words(route.kite.protocol, host, AwayPages::Why::TooManyVisitors));
     handOver(route, host, route.kite.protocol);
 }
@@ -357,6 +381,7 @@ void Arrival::handOver(const Route &route, const QByteArray &host, const QByteAr
     visitor.port = m_port;
     visitor.peer = m_visitor;
     visitor.tls = m_tls;
+    m_permit->setRecord(record(host, protocol, protocol == "raw" ? QByteArrayView() : m_bytes));
     m_home.deliver(route, takeStream(), visitor, std::move(m_permit));
     over();
 }

@@ -114,8 +114,9 @@ private:
     bool isAdmitted(const Route &route) const;
     bool mayVisit() const { return m_home.doorman().mayVisit(m_visitor.address); }
     bool mayBringKites() const;
-    void turnAway(Refused why, const QString &whom, const QByteArray &words);
-    void notFlying(const QByteArray &host, const QByteArray &words);
+    std::unique_ptr<VisitRecord> record(const QByteArray &host, const QByteArray &protocol,
+                                        QByteArrayView begin) const;
+    void turnAway(Refused why, const QByteArray &words);
     void giveUp();
     void refuse(const QByteArray &words);
     void say(const QByteArray &words);
@@ -126,10 +127,13 @@ private:
     std::unique_ptr<net::ByteStream> m_stream;
     net::Peer m_visitor; ///< the stream's, or whom a trusted proxy names
     std::shared_ptr<Permit> m_permit;
+    const Clock::Steady m_began;
     QByteArray m_bytes; ///< read and not yet understood
     FirstBytes m_firstBytes;
     net::Deadlines::Token m_limit;
     quint16 m_port;
+    QByteArray m_host;        ///< it asked for; empty: nobody knows yet
+    QByteArray m_protocol;    ///< it seems to speak
     QByteArray m_connectName; ///< of `CONNECT name:443`: stands for SNI
     Patience m_patience = Patience::Fresh;
     bool m_connected = false; ///< a CONNECT was answered in this layer

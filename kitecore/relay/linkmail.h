@@ -20,6 +20,7 @@ namespace kite::relay {
 
 struct Settings;
 struct Doors;
+class VisitRecord;
 
 /// One of RelayOptions::maxConnections places; given back when the last owner goes.
 class Permit
@@ -31,10 +32,14 @@ public:
 
     /// @return null if all places are taken.
     static std::shared_ptr<Permit> take(const Count &taken, int places);
-    ~Permit() { m_taken->fetch_sub(1, std::memory_order_relaxed); }
+    ~Permit();
 
     /// The place of the address it came from; whoever holds the permit may change it.
     AddressPlaces::Place &place() { return m_place; }
+
+    /// What the access log will say of the visitor; null: nothing.
+    void setRecord(std::unique_ptr<VisitRecord> record);
+    std::unique_ptr<VisitRecord> takeRecord();
 
     /// A meter that keeps the permit alive: whoever moves a visitor's bytes holds it for as long as
     /// there are any.
@@ -42,11 +47,12 @@ public:
                                                  const std::shared_ptr<stats::Meter> &meter);
 
 private:
-    explicit Permit(Count taken) : m_taken(std::move(taken)) {}
+    explicit Permit(Count taken);
 
     const Count m_taken;                   ///< what a loop destroys last may outlive the relay
     std::shared_ptr<stats::Meter> m_meter; ///< the same
     AddressPlaces::Place m_place;
+    std::unique_ptr<VisitRecord> m_record;
 };
 
 /// A visitor for a link of another worker. The stream is detached.

@@ -22,6 +22,8 @@
 /// The public side: accepts visitors and links, and brings them together.
 namespace kite::relay {
 
+class AccessLog;
+
 /// Who may fly what: `--domain=protos:domain:secret` (PROTOCOL.md, 14).
 struct Account
 {
@@ -72,7 +74,8 @@ struct RelayOptions
     QMap<QByteArray, QByteArray> errorPages; ///< addresses by domain; without one: of all others
     OverloadOptions overload;
     bool answerProbes = true;
-    QByteArrayList dnsHints; ///< names of relays, whose addresses are told with pings
+    std::shared_ptr<AccessLog> accessLog; ///< a line for each visitor; null: nowhere
+    QByteArrayList dnsHints;              ///< names of relays, whose addresses are told with pings
 
     int maxKitesPerLink = 1000;
     int maxStreamsPerLink = 10'000; ///< at most link::Link::maxStreams

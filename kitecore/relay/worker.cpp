@@ -5,6 +5,7 @@
 #include "kitecore/link/websocketstream.h"
 #include "kitecore/net/neighbourhood.h"
 #include "kitecore/net/socketcalls.h"
+#include "kitecore/relay/visitrecord.h"
 #include "kitecore/wire/signature.h"
 #include "kitecore/wire/websocketgreeting.h"
 
@@ -149,14 +150,27 @@ void Worker::acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port)
     visitor.host = found->host;
     visitor.port = port;
     visitor.peer = accepted->stream->peer();
+    if (const auto &log = options().accessLog) {
+        Access access;
+        access.address = visitor.peer.address;
+        access.kite = visitor.host;
+        access.protocol = visitor.protocol;
+        access.request = streamRequest(visitor.protocol, visitor.host, visitor.port);
+        accepted->permit->setRecord(std::make_unique<VisitRecord>(
+            log, m_loop.clock(), m_loop.clock().now(), std::move(access)));
+    }
     deliver(found->route, std::move(accepted->stream), visitor, std::move(accepted->permit));
 }
 
 void Worker::deliver(const Route &route, std::unique_ptr<net::ByteStream> stream,
                      const net::Visitor &visitor, std::shared_ptr<Permit> permit)
 {
-    if (route.target)
+    if (route.target) {
+        // What they move there is not seen here.
+        if (const auto record = permit->takeRecord())
+            record->over({});
         return route.target->visit(m_loop, std::move(stream), visitor);
+    }
     if (route.link->mail == m_mail)
         return join(route.link->id, std::move(stream), visitor, std::move(permit));
     stream->detach();
@@ -341,10 +355,13 @@ void Worker::join(quint64 link, std::unique_ptr<net::ByteStream> stream,
     auto carried = carrier ? carrier->open(visitor) : nullptr;
     if (carried)
         return m_splices.join(std::move(stream), std::move(carried),
-                              Permit::asMeter(permit, m_served));
-    turnedAway(carrier ? Refused::StreamsOfLink : Refused::NotFlying,
-               QString::fromUtf8(visitor.host));
-    if (const auto answer = awayAnswer(visitor); !answer.isEmpty())
+                              Permit::asMeter(permit, m_served), permit->takeRecord());
+    const auto why = carrier ? Refused::StreamsOfLink : Refused::NotFlying;
+    const auto answer = awayAnswer(visitor);
+    turnedAway(why, QString::fromUtf8(visitor.host));
+    if (const auto record = permit->takeRecord())
+        record->refused(why, answer);
+    if (!answer.isEmpty())
         lastWords(std::move(stream), answer, std::move(permit));
 }
 
