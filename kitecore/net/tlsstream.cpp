@@ -133,6 +133,7 @@ private:
     void roundEnded() override { flush(); }
 
     ByteStream &lower() const { return m_bio.stream(); }
+    bool sinkIsGone() const { return m_sink == Io::Status::Ended || m_sink == Io::Status::Failed; }
     void handshake();
     void handshakeEnded(TlsError error, const QString &detail);
     void readStopped(int result);
@@ -304,8 +305,11 @@ Io TlsStream::write(std::span<const QByteArrayView> parts)
 
 qsizetype TlsStream::writeRoom() const
 {
-    return m_state == State::Open ? std::max(maxQueuedBytes - m_bio.queuedBytes(), qsizetype(0))
-                                  : 0;
+    if (m_state == State::Handshake)
+        return 0;
+    if (m_state == State::Broken || sinkIsGone())
+        return limits::readBytes;
+    return std::max(maxQueuedBytes - m_bio.queuedBytes(), qsizetype(0));
 }
 
 qsizetype TlsStream::queuedBytes() const
@@ -348,11 +352,10 @@ Readiness TlsStream::state() const
 {
     if (m_state == State::Handshake)
         return {};
-    const bool sinkIsGone = m_sink == Io::Status::Ended || m_sink == Io::Status::Failed;
     const bool isSent = m_shut && queuedBytes() == 0;
     const bool fails = m_state == State::Broken;
     return {fails || m_ended || !m_drained || hasUnread(),
-            fails || sinkIsGone || isSent || (!m_shut && writeRoom() > 0)};
+            fails || sinkIsGone() || isSent || (!m_shut && writeRoom() > 0)};
 }
 
 /// Level-triggered: a wake stands for as long as something wanted can be done.

@@ -145,6 +145,42 @@ private Q_SLOTS:
         QCOMPARE(setup.peer.takeChunks(), QByteArrayList {});
     }
 
+    /// Whoever waits for room, with nothing in hand, is woken to write and must find room.
+    void peerStopsReadingAFullStream()
+    {
+        OneStream setup(wideOptions());
+        setup.stream().send(QByteArray(3'000'000, 'x'));
+        QVERIFY(settles());
+        QCOMPARE(setup.stream().stream->writeRoom(), 0);
+        setup.peer.send(chunk("SID: 5; EOF: 1W", "Bye!"));
+        QVERIFY(settles());
+        QVERIFY(setup.stream().stream->writeRoom() > 0);
+        QVERIFY(setup.stream().unwanted);
+    }
+
+    /// Both ways of a splice are full when the peer ends them: it waits, and then ends.
+    void peerLeavesAFullSplice()
+    {
+        OneStream setup(wideOptions());
+        auto [visitor, target] = net::streamPair(setup.loop);
+        net::Splices splices(setup.loop);
+        splices.join(std::move(setup.stream().stream), std::move(target), nullptr);
+        StreamDriver origin(std::move(visitor));
+        origin.pause();
+        origin.send(QByteArray(3'000'000, 'x'));
+        setup.peer.send(chunk("SID: 5", QByteArray(400'000, 'y')));
+        QVERIFY(settles());
+        QVERIFY(origin.unsentBytes() > 0);
+        setup.peer.send(chunk("SID: 5; EOF: 1WR", "Bye!"));
+        QVERIFY(settles());
+        origin.resume();
+        QVERIFY(settles());
+        QCOMPARE(origin.received.size(), 400'000);
+        origin.close();
+        QVERIFY(settles());
+        QCOMPARE(splices.count(), 0);
+    }
+
     void peerStopsReadingWhileDataWaits()
     {
         OneStream setup;
