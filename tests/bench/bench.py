@@ -2,6 +2,7 @@
 import argparse
 import contextlib
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -26,9 +27,10 @@ FIRST_PORT = 20010
 PORTS_EACH = 10
 LAST_PORT = 21990              # run.sh keeps all up to here from being given to others
 DISTURBED = 0.2                # cores that others may use before a measurement is repeated
-MOST_TRIES = 3
+MOST_TRIES = 2
+PRIORITY = -15
 SHORT_SECONDS = 0.3            # too short to tell what others used
-LONGEST_SECONDS = 60 * 60      # then it ends, whatever it is doing
+LONGEST_SECONDS = 90 * 60      # then it ends, whatever it is doing
 
 
 class Bench:
@@ -143,6 +145,15 @@ def read_options():
     return options
 
 
+def come_first():
+    """Programs outside shall not tilt the ratios: all of ours are one session with priority, and so one group to the
+    scheduler, which shares the machine out to sessions."""
+    os.setsid()
+    os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+    with contextlib.suppress(OSError):
+        pathlib.Path("/proc/self/autogroup").write_text(str(PRIORITY))
+
+
 def stop_in_time():
     reasons = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGALRM)
 
@@ -172,6 +183,7 @@ def measure(options, folder):
 def main():
     options = read_options()
     stop_in_time()
+    come_first()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="kite-bench-"))
     try:
         print(report.text(results.Results(measure(options, folder))))

@@ -32,22 +32,26 @@ def beside(what, bound, kind, system, key):
         f"beside {kind}", system, system, key, base_test="beside quiet"))
 
 
+def _visitors(count):
+    return "1 visitor" if count == 1 else f"{count} visitors"
+
+
 def _bulk():
     for direction, bounds in (("down", {1: 1.3, 8: 1.7}), ("up", {1: 1.2, 8: 1.2})):
         for visitors, bound in bounds.items():
-            yield ratio(f"bulk {direction}, plain link, {visitors} visitor(s)", LEAST, bound,
+            yield ratio(f"bulk {direction}, plain link, {_visitors(visitors)}", LEAST, bound,
                         f"bulk {direction} {visitors}", "kite", "hap2")
     for direction in ("down", "up"):
         for visitors in (1, 8):
-            yield ratio(f"bulk {direction}, TLS link, {visitors} visitor(s)", LEAST, 1.0,
+            yield ratio(f"bulk {direction}, TLS link, {_visitors(visitors)}", LEAST, 1.0,
                         f"bulk {direction} {visitors}", "kite-tls", "hap2-tls")
     yield ratio("bulk down, TLS link, 8 visitors, against ssh", LEAST, 1.0, "bulk down 8", "kite-tls", "ssh")
     yield ratio("bulk down against pagekite.py, plain", LEAST, 300, "bulk down 1", "kite", "pagekite")
     yield ratio("bulk down against pagekite.py, TLS", LEAST, 500, "bulk down 1", "kite-tls", "pagekite-tls")
     for visitors in (1, 8):
-        yield ratio(f"CPU for bulk down, both ends, plain, {visitors} visitor(s)", MOST, 0.85,
+        yield ratio(f"CPU for bulk down, both ends, plain, {_visitors(visitors)}", MOST, 0.85,
                     f"bulk down {visitors}", "kite", "hap2", "cpu")
-        yield ratio(f"CPU for bulk down, both ends, TLS, {visitors} visitor(s)", MOST, 0.95,
+        yield ratio(f"CPU for bulk down, both ends, TLS, {_visitors(visitors)}", MOST, 0.95,
                     f"bulk down {visitors}", "kite-tls", "hap2-tls", "cpu")
 
 

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-PROGRAM = os.environ.get("BENCH_LOAD", "bench_load")
+PROGRAM = os.environ["BENCH_LOAD"]
 LOOPBACK = "127.0.0.1"
 GRACE = 30  # seconds that a load may take longer than it should
 

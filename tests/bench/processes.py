@@ -66,7 +66,7 @@ class Program:
     def start(self):
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                          env=self.environment, start_new_session=True)
+                                          env=self.environment)
 
     @property
     def pid(self):

@@ -15,20 +15,17 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 1
 fi
 
-targets="bench_load kite"
 case " $* " in
 *" --kite "* | *" --kite="* | *" --help "*) targets="bench_load" ;;
+*)
+    targets="bench_load kite"
+    set -- --kite "$build/bin/kite" "$@"
+    ;;
 esac
-if [ -n "${BENCH_LOAD:-}" ] && [ "$targets" = bench_load ]; then
-    targets=
-fi
-if [ -n "$targets" ]; then
-    [ -f "$build/build.ninja" ] || (cd "$top" &&
-        cmake --preset release -B "$build" -DKITE_BUILD_TESTS=ON -DKITE_BUILD_DESKTOP=OFF >&2)
-    cmake --build "$build" --target $targets >&2
-fi
-[ "$targets" = "bench_load kite" ] && set -- --kite "$build/bin/kite" "$@"
-export BENCH_LOAD="${BENCH_LOAD:-$build/bin/bench_load}"
+[ -f "$build/build.ninja" ] || (cd "$top" &&
+    cmake --preset release -B "$build" -DKITE_BUILD_TESTS=ON -DKITE_BUILD_DESKTOP=OFF >&2)
+cmake --build "$build" --target $targets >&2
+export BENCH_LOAD="$build/bin/bench_load"
 
 # What is started in the process namespace ends with it, whatever happens.
 exec unshare --net --pid --fork --kill-child=TERM --mount-proc sh -c '

@@ -79,7 +79,7 @@ def rest(bench):
 def recovery(bench):
     """Seconds until a visitor is answered again."""
     names = ("kite", "kite-tls", *(("pagekite",) if bench.thorough else ()))
-    for turn in range(bench.repetitions if bench.thorough else 1):
+    for turn in range(3 if bench.thorough else 1):
         for name in names:
             with bench.running((name,), origins.nginx) as running:
                 for system in running:
