@@ -1,10 +1,12 @@
 """What the load suites share: their size, the machine's limits, programs to be loaded, and what they take.
 
 KITE_LOAD=full is the size that is run by hand (run.sh); else the same shapes in a few seconds."""
+import contextlib
 import os
 import pathlib
 import resource
 import sys
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
@@ -46,6 +48,34 @@ class Vitals:
         return f"{self.pss / 1024:.1f} MiB PSS, {self.descriptors} descriptors, {self.cpu:.2f} s CPU"
 
 
+class Peak:
+    """The most memory that a process takes while this is entered: PSS, sampled."""
+
+    def __init__(self, process):
+        self.process, self.pss, self.over = process, 0, threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+
+    def _watch(self):
+        while not self.over.is_set():
+            with contextlib.suppress(OSError, StopIteration):
+                self.pss = max(self.pss, Vitals(self.process.pid).pss)
+            self.over.wait(0.1)
+
+    def __enter__(self):
+        self.before = Vitals(self.process.pid)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+        self.after = Vitals(self.process.pid)
+
+    def grew(self):
+        """In MiB."""
+        return (max(self.pss, self.after.pss) - self.before.pss) / 1024
+
+
 def told(what, before, after):
     """A line of a report."""
     print(f"  {what}: {before.pss / 1024:.1f} -> {after.pss / 1024:.1f} MiB PSS, "
@@ -85,4 +115,4 @@ class LoadTest(EndToEnd):
             self.assertLess((after.pss - before.pss) / 1024, mebibytes, f"{what}: memory")
 
 
-__all__ = ["FULL", "SECRET", "LoadTest", "Vitals", "allow_descriptors", "free_port", "harness", "size", "told", "wait_for"]
+__all__ = ["FULL", "SECRET", "LoadTest", "Peak", "Vitals", "allow_descriptors", "free_port", "harness", "size", "told", "wait_for"]

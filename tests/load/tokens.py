@@ -22,10 +22,12 @@ def body_of(token, size):
 
 
 class TokenHandler(OriginHandler):
-    """GET /TOKEN/SIZE gives body_of(); POST /TOKEN/SIZE expects it and says how much of it came."""
+    """GET /TOKEN/SIZE gives body_of(); POST /TOKEN/SIZE expects it and says how much of it came. /bytes/SIZE has no token."""
 
     def do_GET(self):
         _, token, size = self.path.split("/")
+        if token == "bytes":
+            return self._bytes(int(size))
         self.server.asked += 1
         self.send_response(200)
         self.send_header("X-Token", token)
