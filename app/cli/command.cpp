@@ -12,6 +12,7 @@
 #include "app/cli/join.h"
 #include "app/cli/rcwork.h"
 #include "app/cli/relayaccounts.h"
+#include "app/cli/statusboard.h"
 
 namespace kite::cli {
 
@@ -133,6 +134,11 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     const auto options = readOptions(line.verb, settings, files, environmentSecret);
     if (!options)
         return Err {options.error()};
+    if (options->show == Show::Nothing && line.verb == Verb::Status) {
+        if (!line.words.isEmpty())
+            return Err {UsageError {QStringLiteral("status takes no words.")}};
+        return textPlan(tellStatus(options->output.json));
+    }
     const auto &work = options->fileWork;
     if (options->show == Show::Nothing && (work.edit || work.list || work.save)) {
         const FileTask task {line, *options, files, usual, environmentSecret, surroundings};

@@ -62,6 +62,7 @@ private:
         static constexpr std::pair<QStringView, Verb> verbs[] = {{u"share", Verb::Share},
                                                                  {u"relay", Verb::Relay},
                                                                  {u"join", Verb::Join},
+                                                                 {u"status", Verb::Status},
                                                                  {u"help", Verb::Help}};
         const auto *const found
             = std::ranges::find(verbs, given, &std::pair<QStringView, Verb>::first);

@@ -11,11 +11,12 @@ namespace kite::cli {
 
 /// What the first word that is no option says.
 enum class Verb {
-    Fly,   ///< nothing: kites as pagekite.py takes them, or a relay by option
-    Share, ///< `share`
-    Relay, ///< `relay`
-    Join,  ///< `join`: as Fly, by an invitation
-    Help,  ///< `help`
+    Fly,    ///< nothing: kites as pagekite.py takes them, or a relay by option
+    Share,  ///< `share`
+    Relay,  ///< `relay`
+    Join,   ///< `join`: as Fly, by an invitation
+    Status, ///< `status`
+    Help,   ///< `help`
 };
 
 /// One option with its value.

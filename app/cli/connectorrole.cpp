@@ -47,6 +47,10 @@ public:
 
     void start() override { m_fleet.start(); }
     void wake() override { m_fleet.wake(); }
+    void describe(QJsonObject &status) const override
+    {
+        status.insert(QStringLiteral("relays"), m_flights.describe());
+    }
 
 private:
     void joined(const tunnel::RelayChoice &relay)

@@ -1,6 +1,7 @@
 #include "app/cli/roles.h"
 
 #include <QHash>
+#include <QJsonArray>
 
 #include "app/cli/sentences.h"
 
@@ -27,14 +28,40 @@ public:
                     [this](const QString &id, const share::Visit &visit) {
                         this->reporter().tell(Visited {kiteId(id), visit});
                     });
-        if (reporter.output().traffic)
-            connect(&m_engine, &app::Engine::sampled, this, &EmbeddedRole::takeSamples);
+        connect(&m_engine, &app::Engine::sampled, this, &EmbeddedRole::takeSamples);
     }
 
     void start() override
     {
         m_engine.setPreferences(m_plan.preferences);
         m_engine.setKites(m_plan.kites);
+    }
+
+    void describe(QJsonObject &status) const override
+    {
+        static constexpr const char *words[] = {"paused", "connecting", "flying", "refused"};
+        auto kites = status.value(QLatin1String("kites")).toArray();
+        for (const auto &wanted : m_plan.kites) {
+            const auto &target = wanted.kite.target;
+            const auto now = m_samples.value(wanted.kite.id);
+            const auto told = m_told.value(wanted.kite.id);
+            QJsonObject kite {{QStringLiteral("kite"), wanted.kite.id},
+                              {QStringLiteral("target"),
+                               target.kind == settings::Target::Kind::Port
+                                   ? target.endpoint.toString()
+                                   : target.paths.join(QLatin1String(", "))},
+                              {QStringLiteral("state"), QLatin1String(words[int(told.state)])},
+                              {QStringLiteral("in"), now.bytesIn},
+                              {QStringLiteral("out"), now.bytesOut},
+                              {QStringLiteral("visitors"), now.streams},
+                              {QStringLiteral("visits"), now.visits}};
+            if (!told.url.isEmpty())
+                kite.insert(QStringLiteral("url"), told.url);
+            if (told.reason != stats::DownReason::None)
+                kite.insert(QStringLiteral("reason"), QLatin1String(stats::downWord(told.reason)));
+            kites.append(kite);
+        }
+        status.insert(QStringLiteral("kites"), kites);
     }
 
 private:
@@ -74,14 +101,18 @@ private:
     void takeSamples(const stats::Snapshot &samples)
     {
         for (const auto &kite : samples)
+            m_samples.insert(kite.id, kite);
+        if (!reporter().output().traffic)
+            return;
+        for (const auto &kite : samples)
             reporter().tell(
                 Traffic {kiteId(kite.id), kite.bytesIn, kite.bytesOut, kite.streams, kite.visits});
     }
 
     struct Told
     {
-        stats::KiteState state;
-        stats::DownReason reason;
+        stats::KiteState state = stats::KiteState::Connecting;
+        stats::DownReason reason = stats::DownReason::None;
         QString url;
         bool operator==(const Told &) const = default;
     };
@@ -89,6 +120,7 @@ private:
     EmbeddedPlan m_plan;
     app::Engine m_engine;
     QHash<QString, Told> m_told;
+    QHash<QString, stats::KiteSnapshot> m_samples;
     bool m_everFlew = false;
 };
 

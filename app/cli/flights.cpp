@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <QDateTime>
+#include <QJsonObject>
+
 #include "app/cli/sentences.h"
 
 namespace kite::cli {
@@ -11,7 +14,8 @@ using stats::KiteState;
 
 void Flights::add(const KiteId &kite, const QString &relay)
 {
-    m_flights.push_back({kite, relay, KiteState::Connecting, DownReason::None, {}});
+    m_flights.push_back(
+        {kite, relay, KiteState::Connecting, DownReason::None, {}, {}, false, m_clock.wallTime()});
 }
 
 void Flights::remove(const QString &relay)
@@ -33,6 +37,10 @@ std::optional<Event> Flights::take(const News &news)
     });
     if (flight == m_flights.end() || (flight->state == news.state && flight->reason == news.reason))
         return std::nullopt;
+    if (flight->state != news.state)
+        flight->since = m_clock.wallTime();
+    flight->url = news.url;
+    flight->tls = news.tls;
     flight->state = news.state;
     flight->reason = news.reason;
     flight->detail = news.detail;
@@ -43,6 +51,57 @@ std::optional<Event> Flights::take(const News &news)
     if (news.reason == DownReason::None) // on its way
         return std::nullopt;
     return Down {news.kite, news.reason, news.detail, news.relay, {}};
+}
+
+QJsonArray Flights::describe() const
+{
+    QJsonArray relays;
+    std::vector<QString> told;
+    for (const auto &each : m_flights) {
+        if (std::ranges::find(told, each.relay) != told.end())
+            continue;
+        told.push_back(each.relay);
+        std::vector<const Flight *> ofRelay;
+        for (const auto &one : m_flights) {
+            if (one.relay == each.relay)
+                ofRelay.push_back(&one);
+        }
+        relays.append(describe(ofRelay));
+    }
+    return relays;
+}
+
+/// @param ofRelay at least one. One kite that flies makes the lamp of its relay green.
+QJsonObject Flights::describe(const std::vector<const Flight *> &ofRelay)
+{
+    static constexpr const char *words[] = {"paused", "connecting", "connected", "refused"};
+    const auto is = [](KiteState state) {
+        return [state](const Flight *one) { return one->state == state; };
+    };
+    auto sign = std::ranges::find_if(ofRelay, is(KiteState::Flying));
+    if (sign == ofRelay.end())
+        sign = std::ranges::find_if(ofRelay, is(KiteState::Connecting));
+    const auto &shown = sign == ofRelay.end() ? *ofRelay.front() : **sign;
+    QJsonArray kites;
+    for (const auto *flight : ofRelay) {
+        QJsonObject kite {{QStringLiteral("kite"), QString::fromUtf8(flight->kite.toByteArray())},
+                          {QStringLiteral("state"), QLatin1String(words[int(flight->state)])}};
+        if (flight->state == KiteState::Flying)
+            kite.insert(QStringLiteral("url"), flight->url);
+        else if (flight->reason != DownReason::None)
+            kite.insert(QStringLiteral("reason"), QLatin1String(stats::downWord(flight->reason)));
+        kites.append(kite);
+    }
+    QJsonObject relay {
+        {QStringLiteral("relay"), shown.relay},
+        {QStringLiteral("state"), QLatin1String(words[int(shown.state)])},
+        {QStringLiteral("tls"), shown.tls},
+        {QStringLiteral("since"),
+         QDateTime::fromSecsSinceEpoch(shown.since.count(), Qt::UTC).toString(Qt::ISODate)},
+        {QStringLiteral("kites"), kites}};
+    if (shown.state != KiteState::Flying && shown.reason != DownReason::None)
+        relay.insert(QStringLiteral("reason"), QLatin1String(stats::downWord(shown.reason)));
+    return relay;
 }
 
 /// A name that is taken when we come back is our own link that the relay still takes for alive:

@@ -3,10 +3,12 @@
 #include <optional>
 #include <vector>
 
+#include <QJsonArray>
 #include <QString>
 
 #include "app/cli/events.h"
 #include "app/cli/exitcode.h"
+#include "kitecore/base/clock.h"
 #include "kitecore/base/kiteid.h"
 
 namespace kite::cli {
@@ -17,7 +19,11 @@ class Flights
 {
 public:
     /// @param redial false: `--noloop`.
-    explicit Flights(bool redial) : m_redial(redial) {}
+    explicit Flights(bool redial, const Clock &clock = Clock::system())
+        : m_redial(redial)
+        , m_clock(clock)
+    {
+    }
 
     /// `--all`: one refusal is the end.
     void demandAll() { m_all = true; }
@@ -25,6 +31,10 @@ public:
     void add(const KiteId &kite, const QString &relay);
     /// A relay that was left.
     void remove(const QString &relay);
+
+    /// For `kite status`: each relay, since when it is connected, connecting or has refused, and
+    /// its kites.
+    QJsonArray describe() const;
 
     /// At one relay at least.
     bool flies(const KiteId &kite) const;
@@ -60,12 +70,17 @@ private:
         stats::KiteState state = stats::KiteState::Connecting;
         stats::DownReason reason = stats::DownReason::None;
         QString detail;
+        QString url;
+        bool tls = false;
+        std::chrono::seconds since {0}; ///< it is in this state
     };
 
+    static QJsonObject describe(const std::vector<const Flight *> &ofRelay);
     bool isRefused(const Flight &flight) const;
     bool isLost(const Flight &flight) const;
 
     bool m_redial;
+    const Clock &m_clock;
     bool m_all = false;
     bool m_everFlew = false;
     std::vector<Flight> m_flights;

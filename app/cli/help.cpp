@@ -34,6 +34,12 @@ and connectors, plain and TLS. Without a certificate it makes one of its own.
 
   kite relay --domain='*:*.example.net:SECRET' --ports=80,443 --tls=relay.pem
 )";
+    case Verb::Status:
+        return R"(kite status [--json]
+
+What the kites do that run on this computer: where they lead, whether they are
+connected to each of their relays, and how many visitors they have.
+)";
     case Verb::Fly:
     case Verb::Join:
     case Verb::Help:
@@ -43,6 +49,7 @@ and connectors, plain and TLS. Without a certificate it makes one of its own.
 kite [ORIGIN] NAME [AND [ORIGIN] NAME]...  under a name at a relay
 kite join LINK [ORIGIN]...                 by a relay's invitation
 kite relay --domain=PROTOCOLS:NAME:SECRET  be a relay
+kite status                                what runs here, and how it goes
 
 Puts what is on this computer on the web, without uploading it.
 
@@ -66,6 +73,8 @@ QList<Topic> topicsOf(Verb verb)
         return {Share, Output};
     if (verb == Verb::Relay)
         return {RelayRole, Output};
+    if (verb == Verb::Status)
+        return {};
     return {Share, Kites, Files, Relays, RelayRole, Output, General, NotActedOn};
 }
 

@@ -8,6 +8,7 @@
 #include "app/cli/daemon.h"
 #include "app/cli/diskfiles.h"
 #include "app/cli/session.h"
+#include "app/cli/statusboard.h"
 #include "app/engine/quitsignals.h"
 #include "app/engine/servicemanager.h"
 #include "app/engine/standardstreams.h"
@@ -74,10 +75,12 @@ int fly(const Plan &plan, Daemon &daemon, const Reread &reread)
     app::QuitSignals signalled(plan.relay ? app::HangUp::Reloads : app::HangUp::Quits);
     app::ServiceManager manager;
     Session session(plan, **reporter, inheritedSockets(manager));
+    StatusBoard board([&session] { return session.status(); });
     QObject::connect(&session, &Session::ready, &session, [&, log = reporter->get()] {
         const auto settled = settleIn(plan.output, user, pidFile, *log, session);
         if (!settled)
             return QCoreApplication::exit(failed(settled.error()));
+        board.open(statusFolder());
         daemon.detach();
         manager.ready();
     });

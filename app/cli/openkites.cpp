@@ -29,6 +29,12 @@ openTarget(const PlannedKite &kite, const std::shared_ptr<stats::Meter> &meter, 
     return origin::Doorkeeper::inFrontOf(*opened, kite.rules);
 }
 
+QString describe(const settings::Target &target)
+{
+    return target.kind == settings::Target::Kind::Port ? target.endpoint.toString()
+                                                       : target.paths.join(QLatin1String(", "));
+}
+
 } // namespace
 
 Result<std::vector<OpenKite>, share::ShareFailure>
@@ -40,7 +46,7 @@ openKites(const std::vector<PlannedKite> &kites, QObject *context, const Visits 
         const auto target = openTarget(kite, meter, context, visited);
         if (!target)
             return Err {target.error()};
-        open.push_back({kite.id, kite.secret, *target, meter});
+        open.push_back({kite.id, kite.secret, *target, meter, describe(kite.target)});
     }
     return open;
 }

@@ -1,5 +1,8 @@
 #include "app/cli/roles.h"
 
+#include <QDateTime>
+#include <QJsonArray>
+#include <QMap>
 #include <QSslCertificate>
 
 #include "app/cli/metrics.h"
@@ -112,6 +115,40 @@ public:
     {
         if (m_accessLog)
             m_accessLog->reopen();
+    }
+
+    void describe(QJsonObject &status) const override
+    {
+        if (!m_server)
+            return;
+        const auto counts = m_server->counts();
+        qint64 in = 0;
+        qint64 out = 0;
+        for (const auto &worker : counts.workers) {
+            in += worker.in;
+            out += worker.out;
+        }
+        QJsonArray ports;
+        for (const auto port : m_server->ports())
+            ports.append(port);
+        QJsonArray flying;
+        for (const auto &[kite, flight] : m_flying.asKeyValueRange()) {
+            if (flying.size() >= maxDescribed)
+                break;
+            flying.append(
+                QJsonObject {{QStringLiteral("kite"), QString::fromUtf8(kite)},
+                             {QStringLiteral("connector"), flight.connector},
+                             {QStringLiteral("since"), flight.since.toString(Qt::ISODate)}});
+        }
+        status.insert(QStringLiteral("relay"),
+                      QJsonObject {{QStringLiteral("ports"), ports},
+                                   {QStringLiteral("kites"), counts.kites},
+                                   {QStringLiteral("links"), counts.links},
+                                   {QStringLiteral("visitors"), counts.visitors},
+                                   {QStringLiteral("in"), in},
+                                   {QStringLiteral("out"), out},
+                                   {QStringLiteral("turned_away"), counts.turnedAway},
+                                   {QStringLiteral("flying"), flying}});
     }
 
     void giveFilesTo(const RunAs &user) override
@@ -303,18 +340,30 @@ private:
 
     void arrived(const relay::KiteEvent &event)
     {
+        m_flying.insert(event.id.toByteArray(), {event.connector, QDateTime::currentDateTimeUtc()});
         reporter().tell(
             Flying {event.id, urlOf(event.id), self().toString(), std::nullopt, event.connector});
     }
 
     void left(const relay::KiteEvent &event)
     {
+        if (const auto flight = m_flying.constFind(event.id.toByteArray());
+            flight != m_flying.constEnd() && flight->connector == event.connector)
+            m_flying.erase(flight);
         reporter().tell(
             Down {event.id, stats::DownReason::LinkLost, {}, self().toString(), event.connector});
     }
 
+    struct Flight
+    {
+        QString connector;
+        QDateTime since;
+    };
+    static constexpr qsizetype maxDescribed = 1000; ///< kites in a status
+
     net::Loop &m_loop;
     RelayPlan m_plan;
+    QMap<QByteArray, Flight> m_flying; ///< of links, by kite
     std::vector<OpenKite> m_kites;
     const QList<std::shared_ptr<net::ListeningSocket>> m_inherited;
     std::shared_ptr<relay::AccessLog> m_accessLog; ///< null: nobody wants one

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include <QJsonObject>
 #include <QObject>
 
 #include "app/cli/daemon.h"
@@ -24,6 +25,7 @@ struct OpenKite
     secrets::Secret secret;
     std::shared_ptr<net::Target> target;
     std::shared_ptr<stats::Meter> meter;
+    QString leadsTo; ///< where, for people
 };
 
 /// Makes targets. Visits of shares are told to `visited` on the thread of `context`.
@@ -53,6 +55,8 @@ public:
     virtual void giveFilesTo(const RunAs &) {}
     /// The gentle end, before the role is destroyed.
     virtual Drain drain() { return Drain::Nothing; }
+    /// What `kite status` tells of it.
+    virtual void describe(QJsonObject &) const {}
     /// The computer woke up, or its network changed.
     virtual void wake() {}
 

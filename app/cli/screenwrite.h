@@ -13,4 +13,7 @@ namespace kite::cli {
 std::optional<qsizetype> writeWithoutWaiting(std::FILE *to, QByteArrayView bytes,
                                              std::chrono::milliseconds patience);
 
+/// Whether a person sees it.
+bool isTerminal(std::FILE *file);
+
 } // namespace kite::cli

@@ -24,4 +24,9 @@ std::optional<qsizetype> writeWithoutWaiting(std::FILE *to, QByteArrayView bytes
     return errno == EINTR || errno == EAGAIN ? std::optional<qsizetype>(0) : std::nullopt;
 }
 
+bool isTerminal(std::FILE *file)
+{
+    return ::isatty(::fileno(file)) == 1;
+}
+
 } // namespace kite::cli

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <QJsonArray>
+
 #include "app/cli/sentences.h"
 
 namespace kite::cli {
@@ -97,6 +99,27 @@ void Session::reload(const Result<Plan, UsageError> &plan)
         m_reporter.warn(warning);
     for (const auto &role : m_roles)
         role->reload(*plan);
+}
+
+QJsonObject Session::status() const
+{
+    QJsonArray kites;
+    for (const OpenKite &kite : m_kites) {
+        const auto &meter = *kite.meter;
+        kites.append(
+            QJsonObject {{QStringLiteral("kite"), QString::fromUtf8(kite.id.toByteArray())},
+                         {QStringLiteral("target"), kite.leadsTo},
+                         {QStringLiteral("in"), meter.in()},
+                         {QStringLiteral("out"), meter.out()},
+                         {QStringLiteral("visitors"), meter.streams()},
+                         {QStringLiteral("visits"), meter.visits()}});
+    }
+    QJsonObject status {{QStringLiteral("version"), QStringLiteral(KITE_VERSION)},
+                        {QStringLiteral("since"), m_began.toString(Qt::ISODate)},
+                        {QStringLiteral("kites"), kites}};
+    for (const auto &role : m_roles)
+        role->describe(status);
+    return status;
 }
 
 void Session::giveFilesTo(const RunAs &user)

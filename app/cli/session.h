@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include <QDateTime>
+#include <QJsonObject>
 #include <QObject>
 #include <QTimer>
 
@@ -30,6 +32,8 @@ public:
     /// The user's wish. Gently: roles may finish what is under way, in a time of their own.
     void stop(kite::app::Quit how);
     void giveFilesTo(const RunAs &user);
+    /// What this process is doing, for `kite status`: no secrets.
+    QJsonObject status() const;
     /// The user's words, read again with what the files say now.
     void reload(const Result<Plan, UsageError> &plan);
 
@@ -55,6 +59,7 @@ private:
     QTimer m_everySecond;
     int m_draining = 0; ///< roles that finish
     bool m_over = false;
+    const QDateTime m_began = QDateTime::currentDateTimeUtc();
 };
 
 } // namespace kite::cli

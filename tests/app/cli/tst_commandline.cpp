@@ -62,6 +62,7 @@ private Q_SLOTS:
         row("--watch a.test", Verb::Fly, "watch=", "a.test");
         row("--watch=2 a.test", Verb::Fly, "watch=2", "a.test");
         row("help", Verb::Help, "", "");
+        row("status --json", Verb::Status, "json", "");
         row("3000 share", Verb::Fly, "", "3000 share");
         row("--clean relay --ports=1", Verb::Relay, "clean ports=1", "");
         row("--json share a share", Verb::Share, "json", "a share");

@@ -16,6 +16,7 @@ private Q_SLOTS:
         QTest::newRow("all") << Verb::Fly;
         QTest::newRow("share") << Verb::Share;
         QTest::newRow("relay") << Verb::Relay;
+        QTest::newRow("status") << Verb::Status;
     }
     void fitsAScreen()
     {
