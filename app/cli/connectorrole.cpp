@@ -30,10 +30,7 @@ public:
     {
         if (plan.all)
             m_flights.demandAll();
-        for (const OpenKite &kite : kites) {
-            if (!kite.secret.isEmpty()) // else it only flies in our own relay
-                m_kites.push_back({kite.id, kite.secret, kite.target});
-        }
+        m_kites = flown(kites);
         m_fleet.setKites(m_kites);
         if (plan.dynDns)
             useDynDns(loop, plan);
@@ -47,6 +44,22 @@ public:
 
     void start() override { m_fleet.start(); }
     void wake() override { m_fleet.wake(); }
+    void setKites(const std::vector<OpenKite> &kites) override
+    {
+        auto next = flown(kites);
+        for (const auto &before : m_kites) {
+            if (std::ranges::find(next, before.id, &tunnel::FlownKite::id) != next.end())
+                continue;
+            for (const QString &relay : m_relays)
+                reporter().tell(Down {before.id, DownReason::None, {}, relay, {}});
+            m_flights.remove(before.id);
+        }
+        m_kites = std::move(next);
+        for (const QString &relay : m_relays)
+            add(relay);
+        m_fleet.setKites(m_kites);
+        tellDns();
+    }
     void describe(QJsonObject &status) const override
     {
         status.insert(QStringLiteral("relays"), m_flights.describe());
@@ -55,14 +68,28 @@ public:
 private:
     void joined(const tunnel::RelayChoice &relay)
     {
+        m_relays.removeAll(m_emptyPool);
         m_flights.remove(std::exchange(m_emptyPool, {}));
-        add(relay.endpoint.toString());
+        m_relays.append(relay.endpoint.toString());
+        add(m_relays.last());
+    }
+
+    static std::vector<tunnel::FlownKite> flown(const std::vector<OpenKite> &kites)
+    {
+        std::vector<tunnel::FlownKite> all;
+        for (const OpenKite &kite : kites) {
+            if (!kite.secret.isEmpty()) // else it only flies in our own relay
+                all.push_back({kite.id, kite.secret, kite.target});
+        }
+        return all;
     }
 
     void add(const QString &relay)
     {
-        for (const auto &kite : m_kites)
-            m_flights.add(kite.id, relay);
+        for (const auto &kite : m_kites) {
+            if (!m_flights.has(kite.id, relay))
+                m_flights.add(kite.id, relay);
+        }
     }
 
     void useDynDns(net::Loop &loop, const ConnectorPlan &plan)
@@ -92,7 +119,11 @@ private:
         m_dynDns->update(names, m_fleet.liveAddresses());
     }
 
-    void left(const tunnel::RelayChoice &relay) { m_flights.remove(relay.endpoint.toString()); }
+    void left(const tunnel::RelayChoice &relay)
+    {
+        m_relays.removeAll(relay.endpoint.toString());
+        m_flights.remove(relay.endpoint.toString());
+    }
 
     void take(const tunnel::RelayChoice &relay, const tunnel::KiteNews &news)
     {
@@ -107,6 +138,7 @@ private:
     {
         if (std::exchange(m_emptyPool, pool) == pool)
             return;
+        m_relays.append(pool);
         add(pool);
         for (const auto &kite : m_kites)
             tell({kite.id, pool, KiteState::Connecting, DownReason::Unreachable, {}, {}, false});
@@ -122,6 +154,7 @@ private:
     }
 
     std::vector<tunnel::FlownKite> m_kites;
+    QStringList m_relays; ///< or the empty pool
     QString m_emptyPool;
     Flights m_flights;
     tunnel::Fleet m_fleet;

@@ -37,6 +37,14 @@ public:
         m_engine.setKites(m_plan.kites);
     }
 
+    void reload(const Plan &plan) override
+    {
+        if (!plan.embedded)
+            return;
+        m_plan = *plan.embedded;
+        m_engine.setPreferences(m_plan.preferences);
+        m_engine.setKites(m_plan.kites);
+    }
     void describe(QJsonObject &status) const override
     {
         static constexpr const char *words[] = {"paused", "connecting", "flying", "refused"};

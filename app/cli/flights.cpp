@@ -23,6 +23,18 @@ void Flights::remove(const QString &relay)
     std::erase_if(m_flights, [&](const Flight &flight) { return flight.relay == relay; });
 }
 
+void Flights::remove(const KiteId &kite)
+{
+    std::erase_if(m_flights, [&](const Flight &flight) { return flight.kite == kite; });
+}
+
+bool Flights::has(const KiteId &kite, const QString &relay) const
+{
+    return std::ranges::any_of(m_flights, [&](const Flight &flight) {
+        return flight.kite == kite && flight.relay == relay;
+    });
+}
+
 bool Flights::flies(const KiteId &kite) const
 {
     return std::ranges::any_of(m_flights, [&](const Flight &flight) {

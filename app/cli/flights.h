@@ -31,6 +31,9 @@ public:
     void add(const KiteId &kite, const QString &relay);
     /// A relay that was left.
     void remove(const QString &relay);
+    /// A kite that is no longer wanted.
+    void remove(const KiteId &kite);
+    bool has(const KiteId &kite, const QString &relay) const;
 
     /// For `kite status`: each relay, since when it is connected, connecting or has refused, and
     /// its kites.

@@ -72,7 +72,8 @@ int fly(const Plan &plan, Daemon &daemon, const Reread &reread)
     if (!reporter)
         return wrongUsage(reporter.error());
     PidFile pidFile;
-    app::QuitSignals signalled(plan.relay ? app::HangUp::Reloads : app::HangUp::Quits);
+    app::QuitSignals signalled(plan.verb == Verb::Share ? app::HangUp::Quits
+                                                        : app::HangUp::Reloads);
     app::ServiceManager manager;
     Session session(plan, **reporter, inheritedSockets(manager));
     StatusBoard board([&session] { return session.status(); });
@@ -92,8 +93,7 @@ int fly(const Plan &plan, Daemon &daemon, const Reread &reread)
                      [&, log = reporter->get()] {
                          manager.reloading();
                          log->reopenLog();
-                         if (plan.relay)
-                             session.reload(reread());
+                         session.reload(reread());
                          manager.ready();
                      });
     if ((*reporter)->logsToFile() || plan.running.daemonize)

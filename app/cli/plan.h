@@ -21,6 +21,13 @@ struct PlannedKite
     secrets::Secret secret;
     origin::Rules rules = {}; ///< what its flags ask for
     QList<settings::KiteFlag> flags = {};
+
+    /// The rules follow from the flags, and from Plan::insecure.
+    bool operator==(const PlannedKite &other) const
+    {
+        return id == other.id && target == other.target && secret == other.secret
+            && flags == other.flags && rules.firewall == other.rules.firewall;
+    }
 };
 
 /// Kites on this computer (and its network), by the embedded relay.

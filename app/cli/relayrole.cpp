@@ -71,12 +71,34 @@ public:
             m_server->setLocalKite(kite.id, kite.target);
         if (const auto started = m_server->start(); !started)
             return refuse(started.error());
-        if (const QString odd = showMetrics(); !odd.isEmpty())
+        if (const QString odd = showMetrics(m_plan.metrics); !odd.isEmpty())
             return fail(ExitCode::Unreachable, {QStringLiteral("port-taken"), odd});
         tellListening({});
         watchFiles();
         for (const OpenKite &kite : m_kites)
             reporter().tell(Flying {kite.id, urlOf(kite.id), self().toString(), std::nullopt, {}});
+    }
+
+    void setKites(const std::vector<OpenKite> &kites) override
+    {
+        if (!m_server)
+            return;
+        for (const OpenKite &before : m_kites) {
+            const auto stays = std::ranges::find(kites, before.id, &OpenKite::id);
+            if (stays == kites.end()) {
+                m_server->removeLocalKite(before.id);
+                reporter().tell(
+                    Down {before.id, stats::DownReason::None, {}, self().toString(), {}});
+            }
+        }
+        for (const OpenKite &kite : kites) {
+            const auto before = std::ranges::find(m_kites, kite.id, &OpenKite::id);
+            if (before != m_kites.end() && before->target == kite.target)
+                continue;
+            m_server->setLocalKite(kite.id, kite.target);
+            reporter().tell(Flying {kite.id, urlOf(kite.id), self().toString(), std::nullopt, {}});
+        }
+        m_kites = kites;
     }
 
     void reload(const Plan &plan) override
@@ -93,6 +115,10 @@ public:
             odd = addPemNames(next);
         const auto before = m_server->ports();
         addOwnCertificate(next);
+        const auto metricsBefore = m_plan.metrics;
+        const bool metricsMove = odd.isEmpty() && !(next.metrics == metricsBefore);
+        if (metricsMove)
+            odd = showMetrics(next.metrics);
         if (odd.isEmpty()) {
             const auto planBefore = std::exchange(m_plan, next);
             const auto accounts = m_accounts;
@@ -105,6 +131,8 @@ public:
         }
         if (!odd.isEmpty()) {
             m_accessLog = logBefore;
+            if (metricsMove)
+                showMetrics(metricsBefore);
             return reporter().warn(QStringLiteral("The settings stay as they were: %1").arg(odd));
         }
         watchFiles();
@@ -209,9 +237,9 @@ private:
     }
 
     /// @return what is wrong; empty: nothing.
-    QString showMetrics()
+    QString showMetrics(const Endpoint &where)
     {
-        const auto &where = m_plan.metrics;
+        m_metrics.reset();
         if (where.port == 0)
             return {};
         m_metrics = std::make_unique<MetricsServer>([this] { return m_server->counts(); });

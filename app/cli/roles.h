@@ -46,6 +46,8 @@ public:
     explicit Role(Reporter &reporter) : m_reporter(reporter) {}
 
     virtual void start() = 0;
+    /// Kites came, went or lead elsewhere. Visitors of the others notice nothing.
+    virtual void setKites(const std::vector<OpenKite> &) {}
     /// The same words and files say this now. What can not be changed any more stays; problems are
     /// told and change nothing.
     virtual void reload(const Plan &) {}

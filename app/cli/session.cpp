@@ -1,9 +1,11 @@
 #include "app/cli/session.h"
 
 #include <algorithm>
+#include <array>
 
 #include <QJsonArray>
 
+#include "app/cli/help.h"
 #include "app/cli/sentences.h"
 
 namespace kite::cli {
@@ -40,6 +42,8 @@ void Session::openAndAdd()
         return end(ExitCode::Usage, {QStringLiteral("nothing-there"), why});
     }
     m_kites = std::move(kites).value();
+    m_planned = m_plan.kites;
+    m_settings = settingsText(m_plan);
 
     if (m_plan.relay)
         add(relayRole(m_loop, m_reporter, *m_plan.relay, m_kites, m_inherited));
@@ -97,8 +101,62 @@ void Session::reload(const Result<Plan, UsageError> &plan)
             QStringLiteral("The settings stay as they were: %1").arg(plan.error().sentence));
     for (const QString &warning : plan->warnings)
         m_reporter.warn(warning);
+    setKites(plan->kites);
     for (const auto &role : m_roles)
         role->reload(*plan);
+    tellWhatStays(*plan);
+}
+
+/// Those that are the same keep their targets, and so their visitors.
+void Session::setKites(const std::vector<PlannedKite> &kites)
+{
+    if (kites == m_planned)
+        return;
+    const auto visited = [this](const Visited &visit) { m_reporter.tell(visit); };
+    std::vector<OpenKite> next;
+    for (const auto &kite : kites) {
+        if (const auto same = std::ranges::find(m_planned, kite); same != m_planned.end()) {
+            next.push_back(m_kites[size_t(same - m_planned.begin())]);
+            continue;
+        }
+        auto opened = openKites(
+            {kite}, this, m_plan.output.watch ? visited : std::function<void(const Visited &)> {});
+        if (!opened)
+            return m_reporter.warn(
+                QStringLiteral("The kites stay as they were: %1").arg(sentenceFor(opened.error())));
+        next.push_back(opened->front());
+    }
+    m_planned = kites;
+    m_kites = std::move(next);
+    for (const auto &role : m_roles)
+        role->setKites(m_kites);
+}
+
+/// What no role can change while it runs.
+void Session::tellWhatStays(const Plan &next)
+{
+    const QString settings = settingsText(next);
+    const auto before = std::exchange(m_settings, settings).split(QLatin1Char('\n'));
+    const auto now = settings.split(QLatin1Char('\n'));
+    static constexpr std::array changed {"service_on", "service_cfg", "webpath", "insecure", "#"};
+    static constexpr std::array fixed {
+        "frontend", "tls",       "pin",       "fe_",        "ca_certs",  "wschunks", "proxy",
+        "dyndns",   "keepalive", "all",       "nofrontend", "new",       "workers",  "logfile",
+        "loglevel", "pidfile",   "daemonize", "runas",      "isfrontend"};
+    QStringList stays;
+    for (const auto &line : before + now) {
+        const bool isOnBothSides = before.contains(line) && now.contains(line);
+        const auto begins = [&](const char *name) { return line.startsWith(QLatin1String(name)); };
+        if (!isOnBothSides && std::ranges::any_of(fixed, begins)
+            && std::ranges::none_of(changed, begins)) {
+            const QString name = line.section(QLatin1Char(' '), 0, 0);
+            if (!stays.contains(name))
+                stays.append(name);
+        }
+    }
+    if (!stays.isEmpty())
+        m_reporter.warn(QStringLiteral("Only a new start changes: --%1.")
+                            .arg(stays.join(QLatin1String(", --"))));
 }
 
 QJsonObject Session::status() const

@@ -44,6 +44,8 @@ Q_SIGNALS:
 
 private:
     void openAndAdd();
+    void setKites(const std::vector<PlannedKite> &kites);
+    void tellWhatStays(const Plan &next);
     void add(std::unique_ptr<Role> role);
     void end(ExitCode code, const Failure &why);
     void tellTraffic();
@@ -53,7 +55,9 @@ private:
     Reporter &m_reporter;
     const QList<std::shared_ptr<net::ListeningSocket>> m_inherited;
     net::Loop m_loop;
-    std::vector<OpenKite> m_kites;
+    std::vector<PlannedKite> m_planned;
+    std::vector<OpenKite> m_kites; ///< of `m_planned`, in the same order
+    QString m_settings;            ///< as they were when they were told last
     std::vector<std::unique_ptr<Role>> m_roles;
     std::unique_ptr<app::WakeWatch> m_wakeWatch; ///< null without links
     QTimer m_everySecond;

@@ -79,6 +79,17 @@ private Q_SLOTS:
         QVERIFY(!flights.end()); // nobody is chosen: nobody refused
     }
 
+    void aKiteThatIsNotWantedAnyMoreDoesNotCount()
+    {
+        auto flights = flightsOf({a, b});
+        flights.take(flying(b));
+        flights.remove(b);
+        QVERIFY(!flights.flies(b));
+        QVERIFY(flights.has(a, r));
+        QVERIFY(!flights.has(b, r));
+        QVERIFY(!flights.take(flying(b)));
+    }
+
     void tellsEachChangeOnce()
     {
         auto flights = flightsOf({a});

@@ -1,0 +1,103 @@
+"""SIGHUP: files are read again, and nobody notices but those whom a change is about."""
+import hashlib
+import signal
+import socket
+
+import harness
+from harness import EndToEnd, free_port, wait_for
+
+
+class Reload(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.rc = self.folder / "kite.rc"
+        self.relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", "--ports=0", "--hold=0",
+                               "--domain=*:*.kite.test:s3cret", "--json")
+        self.port = self.relay.wait_event("listening")["port"]
+        self.servers = {name: self.origin() for name in "abc"}
+
+    def say(self, *lines, **kites):
+        """Kites lead to the servers of those names."""
+        lines += (f"frontend = 127.0.0.1:{self.port}", "kitesecret = s3cret")
+        lines += tuple(f"service_on = http:{name}.kite.test:localhost:{self.servers[to].port}" for name, to in kites.items())
+        self.rc.write_text("\n".join(lines) + "\n")
+        self.rc.chmod(0o600)
+
+    def hang_up(self, process, *lines, **kites):
+        self.say(*lines, **kites)
+        process.child.send_signal(signal.SIGHUP)
+
+    def served_by(self, name):
+        body = self.curl(f"http://127.0.0.1:{self.port}/", host=f"{name}.kite.test")[2].decode()
+        return next((one for one, server in self.servers.items() if f"hello from {server.port} " in body), None)
+
+    def test_kites_come_go_and_lead_elsewhere_under_a_download(self):
+        self.say(a="a", b="b")
+        kite = self.kite("--clean", f"--optfile={self.rc}", "--json")
+        for name in "ab":
+            kite.wait_event("flying", kite=f"http:{name}.kite.test")
+        with socket.create_connection(("127.0.0.1", self.port), 60) as visitor:
+            visitor.sendall(b"GET /bytes/30000000 HTTP/1.1\r\nHost: a.kite.test\r\nConnection: close\r\n\r\n")
+            got = visitor.recv(1 << 16)
+            self.hang_up(kite, a="a", c="c")
+            kite.wait_event("flying", kite="http:c.kite.test")
+            kite.wait_event("down", kite="http:b.kite.test")
+            self.assertEqual((self.served_by("a"), self.served_by("b"), self.served_by("c")), ("a", None, "c"))
+            while part := visitor.recv(1 << 20):
+                got += part
+        self.assertEqual(hashlib.sha256(got.partition(b"\r\n\r\n")[2]).hexdigest(), self.servers["a"].sha256_of(30_000_000))
+        self.assertEqual([event["kite"] for event in kite.events("down")], ["http:b.kite.test"])
+        self.assertEqual(len(self.relay.events("down")), 0)  # the link was never given up
+
+        self.hang_up(kite, a="b", b="b", c="c")
+        wait_for("a leads elsewhere", lambda: self.served_by("a") == "b")
+        wait_for("b is back", lambda: self.served_by("b") == "b")
+        self.assertEqual(self.served_by("c"), "c")
+
+    def test_what_cannot_change_is_said(self):
+        self.say(a="a")
+        kite = self.kite("--clean", f"--optfile={self.rc}", "--json")
+        kite.wait_event("flying")
+
+        def told(words):
+            wait_for(words, lambda: any(words in line for line in kite.error_lines))
+        self.hang_up(kite, f"frontend = 127.0.0.1:{free_port()}", "keepalive = 60", a="a")
+        told("Only a new start changes: --")
+        line = next(line for line in kite.error_lines if "Only a new start" in line)
+        self.assertIn("--frontend", line)
+        self.assertIn("--keepalive", line)
+        self.hang_up(kite, "no_such_option", a="a")
+        told("The settings stay as they were")
+        self.hang_up(kite, "service_on = http:share.kite.test:localhost:builtin:s3cret",
+                     f"webpath = share.kite.test/80:/:default:{self.folder}/missing", a="a")
+        told("stay as they were: '")
+        self.assertEqual(self.served_by("a"), "a")
+        self.assertEqual(kite.events("down"), [])
+        self.assertNotIn("s3cret", "".join(kite.error_lines))
+
+    def test_a_relay_shows_its_counts_elsewhere(self):
+        first, second = free_port(), free_port()
+
+        def say(*lines):
+            self.rc.write_text("\n".join(("isfrontend", "host = 127.0.0.1", "domain = *:*.kite.test:s3cret", *lines)) + "\n")
+            self.rc.chmod(0o600)
+        port = free_port()
+        say(f"ports = {port}", f"metrics = {first}")
+        relay = self.kite("--clean", f"--optfile={self.rc}", "--json")
+        relay.wait_event("listening")
+        self.assertTrue(harness.answers(first))
+        log = self.folder / "access.log"
+        say(f"ports = {port}", f"metrics = {second}", f"accesslog = {log}")
+        relay.child.send_signal(signal.SIGHUP)
+        wait_for("the new port answers", lambda: harness.answers(second))
+        self.assertFalse(harness.answers(first))
+        self.curl(f"http://127.0.0.1:{port}/", host="a.kite.test")
+        wait_for("a line", lambda: log.exists() and "a.kite.test" in log.read_text())
+        with socket.create_server(("127.0.0.1", first)):
+            say(f"ports = {port}", f"metrics = {first}")
+            relay.child.send_signal(signal.SIGHUP)
+            wait_for("it is told", lambda: any("stay" in line and "--metrics" in line for line in relay.error_lines))
+            self.assertTrue(harness.answers(second))
+
+
+harness.main()
