@@ -46,6 +46,9 @@ QByteArray metricsText(const relay::RelayCounts &counts)
     add(text, "kite_relay_refused_total", "counter", "Connections refused, by reason.");
     for (const auto &[reason, times] : counts.refused)
         addValue(text, "kite_relay_refused_total{reason=\"" + reason + "\"}", times);
+    addOne(text, "kite_relay_buffered_bytes", "gauge",
+           "Traffic that waits in memory for slow visitors and connectors.", counts.heldBytes);
+    addOne(text, "kite_relay_buffer_limit_bytes", "gauge", "How much may.", counts.maxHeldBytes);
     addOne(text, "kite_relay_places", "gauge", "Visitors and connectors that there may be.",
            counts.places);
     addOne(text, "kite_relay_visitor_addresses", "gauge",

@@ -132,6 +132,7 @@ private:
     Outcome drain(const QString &value);
     Outcome metrics(const QString &value);
     Outcome accessLog(const QString &path);
+    Outcome maxMemory(const QString &value);
     /// A limit of the relay.
     template <int relay::RelayOptions::*Limit, int Most>
     Outcome limit(const QString &value)

@@ -69,6 +69,16 @@ OptionReader::Outcome OptionReader::accessLog(const QString &path)
     return {};
 }
 
+OptionReader::Outcome OptionReader::maxMemory(const QString &value)
+{
+    static constexpr int mostMegabytes = 10'000'000;
+    const auto megabytes = number(value, 1, mostMegabytes);
+    if (!megabytes)
+        return Err {megabytes.error()};
+    m_options.relay.maxMemory = qint64 {*megabytes} * 1'000'000;
+    return {};
+}
+
 OptionReader::Outcome OptionReader::limit(const QString &value, relay::AddressLimit &into) const
 {
     static constexpr int most = 10'000'000;

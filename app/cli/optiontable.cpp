@@ -168,6 +168,9 @@ constexpr Option table[] = {
     value("accesslog", 0, Act::AccessLog, RelayRole, "FILE|-",
           "a line for each visitor, as web servers write them; -: standard output; SIGHUP begins "
           "a new FILE"),
+    value("max_memory", 0, Act::MaxMemory, RelayRole, "MB",
+          "traffic that may wait in memory for slow visitors and connectors; beyond, the slowest "
+          "are cut off; default: a quarter of the memory"),
     value("max_connections", 0, Act::MaxConnections, RelayRole, "N",
           "visitors and links together; default: 100000, or what the system allows"),
     value("max_visitors_per_address", 0, Act::MaxVisitorsPerAddress, RelayRole, "N",

@@ -97,6 +97,7 @@ enum class Act : quint8 {
     Drain,
     Metrics,
     AccessLog,
+    MaxMemory,
     MaxConnections,
     MaxVisitorsPerAddress,
     MaxLinksPerAddress,

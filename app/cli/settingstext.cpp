@@ -165,6 +165,8 @@ QString limitLines(const relay::RelayOptions &relay)
     const auto add = [&](const char *option, int value) {
         text += QStringLiteral("%1 = %2\n").arg(QLatin1String(option)).arg(value);
     };
+    if (relay.maxMemory > 0)
+        add("max_memory", int(relay.maxMemory / 1'000'000));
     add("max_connections", relay.maxConnections);
     const auto addChosen = [&](const char *option, const relay::AddressLimit &limit) {
         if (limit.isUsual)

@@ -14,6 +14,7 @@ LinkStream::LinkStream(net::Loop &loop, Home &home, Flow &flow, net::Peer peer)
     , m_home(&home)
     , m_flow(&flow)
     , m_peer(std::move(peer))
+    , m_held(loop.held())
 {
     flow.stream = this;
 }
@@ -38,6 +39,7 @@ qsizetype LinkStream::offer(QByteArrayView data)
 void LinkStream::keep(QByteArrayView data)
 {
     m_backlog.append(data);
+    m_held.set(m_backlog.size());
     arm();
 }
 
@@ -72,6 +74,7 @@ net::Io LinkStream::readSome(std::span<char> into)
     const qsizetype bytes = std::min(qsizetype(into.size()), m_backlog.size());
     std::memcpy(into.data(), m_backlog.front().data(), size_t(bytes));
     m_backlog.take(bytes);
+    m_held.set(m_backlog.size());
     if (m_flow)
         m_home->taken(*m_flow, bytes);
     return net::Io::moved(bytes);

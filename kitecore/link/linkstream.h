@@ -46,6 +46,7 @@ public:
     net::Io write(std::span<const QByteArrayView> parts) override;
     qsizetype writeRoom() const override;
     qsizetype queuedBytes() const override;
+    qsizetype heldBytes() const override { return m_backlog.size() + queuedBytes(); }
     void shutdownWrite() override;
     net::Peer peer() const override { return m_peer; }
     bool isMovable() const override { return false; }
@@ -67,6 +68,7 @@ private:
     Flow *m_flow; ///< null once the link is over
     net::Peer m_peer;
     net::ByteQueue m_backlog;
+    net::Held m_held;       ///< the backlog
     bool *m_gone = nullptr; ///< told by the destructor while the user is being called
     Ending m_ending = Ending::None;
     bool m_shut = false;

@@ -20,6 +20,7 @@ Sender::Sender(net::Loop &loop, net::ByteStream &lower, ChunkOutlet::Options opt
     , m_user(user)
     , m_dialect(options.dialect)
     , m_outlet(loop.clock(), lower, options)
+    , m_held(loop.held())
 {
 }
 
@@ -87,6 +88,7 @@ void Sender::keep(Flow &flow, std::span<const QByteArrayView> parts, qsizetype b
     for (QByteArrayView part : parts)
         flow.waiting.append(part);
     m_waiting += bytes;
+    m_held.set(m_waiting);
     m_crowded |= m_waiting >= Link::queueHigh;
     touch(flow);
 }
@@ -103,6 +105,7 @@ void Sender::used(Flow &flow, qsizetype bytes)
         return;
     flow.waiting.take(bytes);
     m_waiting -= bytes;
+    m_held.set(m_waiting);
     if (flow.waiting.isEmpty())
         --m_backlogged;
 }

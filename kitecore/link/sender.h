@@ -100,6 +100,7 @@ private:
     std::optional<QByteArray> m_pong;
     qint64 m_quotaKb = 0;
     qsizetype m_waiting = 0;    ///< bytes in all flows
+    net::Held m_held;           ///< the same
     qsizetype m_backlogged = 0; ///< flows that have any
     bool m_crowded = false;     ///< since the queue was full, until all had a turn
     bool m_windowless = false;

@@ -83,6 +83,8 @@ public:
     virtual qsizetype writeRoom() const = 0;
     /// Accepted by write(), not yet handed to the system.
     virtual qsizetype queuedBytes() const { return 0; }
+    /// What it keeps in memory of either way: read ahead, or not yet sent.
+    virtual qsizetype heldBytes() const { return queuedBytes(); }
     /// No more writes; the peer sees the end once everything queued is out. Reading goes on. Write
     /// readiness after this means that nothing is queued any more: it is safe to destroy then.
     virtual void shutdownWrite() = 0;

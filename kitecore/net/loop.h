@@ -8,6 +8,7 @@
 
 #include "kitecore/base/limits.h"
 #include "kitecore/net/deadlines.h"
+#include "kitecore/net/heldbytes.h"
 #include "kitecore/net/poller.h"
 
 namespace kite::net {
@@ -32,6 +33,8 @@ public:
     Poller &poller() { return m_poller; }
     Deadlines &deadlines() { return m_deadlines; }
     const Clock &clock() const { return m_clock; }
+    /// What waits on this thread for slow takers.
+    HeldBytes &held() { return m_held; }
 
     /// Shared by everybody on this thread: use it and be done with its bytes before returning.
     std::span<char> readBuffer() { return m_readBuffer; }
@@ -48,6 +51,7 @@ public:
 
 private:
     const Clock &m_clock;
+    HeldBytes m_held;      ///< before the poller, for the same reason
     Deadlines m_deadlines; ///< before the poller: what it destroys last may still hold tokens
     Poller m_poller;
     std::array<char, limits::readBytes> m_readBuffer;

@@ -1,7 +1,9 @@
 #include "kitecore/net/splice.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "kitecore/net/bytequeue.h"
 
@@ -61,6 +63,16 @@ public:
 
     /// @param over may be called from inside; it must not destroy the splice at once.
     void start(Over over);
+    /// Since when somebody does not take what is there for him; std::nullopt: all goes well.
+    std::optional<Clock::Steady> stuckSince() const
+    {
+        return m_isStuck ? std::optional(m_stuckSince) : std::nullopt;
+    }
+    qint64 heldBytes() const
+    {
+        return m_held.bytes() + m_visitor->heldBytes() + m_target->heldBytes();
+    }
+
     /// Leaves the streams alone from now on: one of them may be on the call stack.
     void stop();
 
@@ -86,6 +98,7 @@ private:
     void limitSilence();
     void checkSilence();
     void updateInterest();
+    void noteStuck();
 
     Loop &m_loop;
     std::unique_ptr<ByteStream> m_visitor;
@@ -93,11 +106,14 @@ private:
     std::shared_ptr<stats::Meter> m_meter;
     std::unique_ptr<Witness> m_witness; ///< null: nobody counts what this pair moves
     Moved m_moved;
-    Way m_up;   ///< visitor to target
-    Way m_down; ///< target to visitor
+    Way m_up;    ///< visitor to target
+    Way m_down;  ///< target to visitor
+    Held m_held; ///< leftovers
     Over m_over;
-    Clock::Steady m_lastMove; ///< kept once one direction has ended
+    Clock::Steady m_stuckSince; ///< while it is
+    Clock::Steady m_lastMove;   ///< kept once one direction has ended
     Deadlines::Token m_limit;
+    bool m_isStuck = false;
     bool m_limited = false;
     bool m_lingers = false;
 };
@@ -111,6 +127,7 @@ Splice::Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<
     , m_witness(std::move(witness))
     , m_up {m_visitor.get(), m_target.get()}
     , m_down {m_target.get(), m_visitor.get()}
+    , m_held(loop.held())
 {
     if (m_meter)
         m_meter->streamOpened();
@@ -330,8 +347,18 @@ void Splice::checkSilence()
     m_limit = m_loop.deadlines().after(rest, [this] { checkSilence(); });
 }
 
+void Splice::noteStuck()
+{
+    m_held.set(m_up.leftover.size() + m_down.leftover.size());
+    const bool isStuck = m_up.waitsForSink() || m_down.waitsForSink();
+    if (isStuck && !m_isStuck)
+        m_stuckSince = m_loop.clock().now();
+    m_isStuck = isStuck;
+}
+
 void Splice::updateInterest()
 {
+    noteStuck();
     m_visitor->setInterest({m_up.canRead() || m_lingers, m_down.waitsForSink()});
     m_target->setInterest({m_down.canRead(), m_up.waitsForSink()});
 }
@@ -375,6 +402,32 @@ void Splices::join(std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStre
 qsizetype Splices::count() const
 {
     return qsizetype(d->all.size());
+}
+
+int Splices::cutStuck(qint64 bytes)
+{
+    struct Candidate
+    {
+        Splice *splice;
+        Clock::Steady since;
+        qint64 held;
+    };
+    std::vector<Candidate> candidates;
+    for (const auto &[splice, owned] : d->all) {
+        const auto held = splice->heldBytes();
+        if (const auto since = splice->stuckSince(); since && held > 0)
+            candidates.push_back({splice, *since, held});
+    }
+    std::ranges::sort(candidates, {}, &Candidate::since);
+    int cut = 0;
+    for (const auto &candidate : candidates) {
+        if (bytes <= 0)
+            break;
+        bytes -= candidate.held;
+        d->remove(*candidate.splice);
+        ++cut;
+    }
+    return cut;
 }
 
 } // namespace kite::net

@@ -57,6 +57,10 @@ public:
 
     qsizetype count() const;
 
+    /// Cuts off pairs for which bytes wait in memory, those first that have waited longest for one
+    /// side to take some, until about so many bytes are free. @return how many pairs.
+    int cutStuck(qint64 bytes);
+
 private:
     class Private;
     std::unique_ptr<Private> d;

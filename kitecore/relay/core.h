@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "kitecore/net/heldbytes.h"
 #include "kitecore/relay/addressplaces.h"
 #include "kitecore/relay/doors.h"
 #include "kitecore/relay/kiteregistry.h"
@@ -36,6 +37,9 @@ struct Core
     const std::shared_ptr<AddressPlaces> visitorPlaces = std::make_shared<AddressPlaces>();
     const std::shared_ptr<AddressPlaces> linkPlaces = std::make_shared<AddressPlaces>();
     Refusals refusals;
+    const std::shared_ptr<net::HeldTotal> held = std::make_shared<net::HeldTotal>();
+    std::atomic<bool> isComplete = false; ///< `workers` is
+    std::atomic<size_t> relieving = 0;    ///< workers that still have to make room
     std::atomic<quint64> lastLink = 0;
     const Clock::Steady startedAt;
     std::vector<std::shared_ptr<LinkMail>> workers; ///< complete before any of them is written to

@@ -114,6 +114,12 @@ struct Reconfigure
     std::shared_ptr<const Doors> doors;
 };
 
+/// Too much waits in memory: make room.
+struct Relieve
+{
+    double share = 0; ///< of what this worker holds
+};
+
 /// The relay is about to end: accept nobody any more.
 struct StopAccepting
 {
@@ -125,7 +131,7 @@ struct SayLeaving
 };
 
 using LinkMail = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink, RulingLetter,
-                                      KiteCame, Reconfigure, StopAccepting, SayLeaving>>;
+                                      KiteCame, Reconfigure, Relieve, StopAccepting, SayLeaving>>;
 
 /// A link as every thread may name it.
 struct LinkAddress

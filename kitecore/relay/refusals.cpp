@@ -5,10 +5,9 @@ namespace kite::relay {
 const char *refusedWord(Refused why)
 {
     static constexpr std::array<const char *, refusedCount> words {
-        "accept-acl-file",  "client-acl",           "tunnel-acl",
-        "connections",      "visitors-per-address", "links-per-address",
-        "streams-per-link", "ratelimit-ips",        "not-flying",
-        "silent",           "unreadable",           "leaving",
+        "accept-acl-file",   "client-acl", "tunnel-acl", "connections",      "visitors-per-address",
+        "links-per-address", "memory",     "cut-off",    "streams-per-link", "ratelimit-ips",
+        "not-flying",        "silent",     "unreadable", "leaving",
     };
     return words[size_t(why)];
 }

@@ -16,6 +16,8 @@ enum class Refused : quint8 {
     Connections,       ///< all places of the relay are taken
     VisitorsOfAddress, ///< all places of the visitor's address are taken
     LinksOfAddress,    ///< the same for connectors
+    Memory,            ///< too much waits for slow visitors and connectors already
+    CutOff,            ///< it was a visitor, and such a slow one
     StreamsOfLink,     ///< the kite's link is full
     VisitorRate,       ///< `--ratelimit_ips`
     NotFlying,         ///< nobody serves that name

@@ -11,6 +11,7 @@
 #include "kitecore/net/socketcalls.h"
 #include "kitecore/relay/condition.h"
 #include "kitecore/relay/core.h"
+#include "kitecore/relay/memorylimit.h"
 #include "kitecore/relay/worker.h"
 #include "kitecore/wire/signature.h"
 
@@ -147,6 +148,7 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     auto &next = **made;
     next.ports = doors->ports();
     next.places = placesFor(next.options);
+    m_core.held->limit = next.options.maxMemory > 0 ? next.options.maxMemory : usualMemoryLimit();
     next.doorman = std::make_unique<Doorman>(next.options, m_core.clock);
     next.pages = std::make_unique<AwayPages>(next.options, m_core.uuid, m_core.circumstances);
     QList<quint16> publicPorts;
@@ -184,6 +186,7 @@ Result<void, RelayFailure> RelayServer::Private::start()
     if (const auto applied = apply(std::move(m_wanted)); !applied)
         return Err {applied.error()};
     startWorkers();
+    m_core.isComplete = true;
     return {};
 }
 
@@ -260,6 +263,8 @@ RelayCounts RelayServer::Private::counts() const
     counts.waiting = m_core.heldVisitors->load();
     if (m_core.settings)
         counts.places = m_core.settings->places;
+    counts.heldBytes = m_core.held->bytes;
+    counts.maxHeldBytes = m_core.held->limit;
     counts.addresses = m_core.visitorPlaces->addresses();
     for (size_t i = 0; i < refusedCount; ++i)
         counts.refused.append({refusedWord(Refused(i)), m_core.refusals.of(Refused(i))});

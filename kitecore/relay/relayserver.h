@@ -82,6 +82,9 @@ struct RelayOptions
     AddressLimit linksPerAddress {64};
     AddressLimit visitorsPerAddress {1024}; ///< behind a trusted proxy: whom it names
     /// Visitors and links together; a local kite's visitors until it has them.
+    /// Bytes of traffic that may wait in memory for slow visitors and connectors; 0: see
+    /// usualMemoryLimit(). Beyond, no visitor is taken, and the slowest are cut off.
+    qint64 maxMemory = 0;
     /// Fewer where the system gives the process too few descriptors.
     int maxConnections = 100'000;
     std::chrono::seconds pingAfter {8}; ///< of silence on a link; see link::LinkOptions
@@ -123,6 +126,8 @@ struct RelayCounts
     qint64 turnedAway = 0; ///< total: away pages, alerts and other refusals
     /// Total by reason, each once: see refusedWord().
     QList<QPair<QByteArray, qint64>> refused;
+    qint64 heldBytes = 0; ///< of traffic that waits in memory now
+    qint64 maxHeldBytes = 0;
     int places = 0;          ///< for visitors and links together
     qsizetype addresses = 0; ///< that visitors come from now
     QList<Worker> workers;

@@ -1,5 +1,7 @@
 #include "kitecore/relay/worker.h"
 
+#include <algorithm>
+
 #include "kitecore/base/endpoint.h"
 #include "kitecore/base/logging.h"
 #include "kitecore/link/websocketstream.h"
@@ -43,6 +45,7 @@ Worker::Worker(net::Loop &loop, Core &core)
     , m_splices(loop)
     , m_settings(core.settings)
 {
+    m_loop.held().join(core.held, [this] { memoryFull(); });
     listen(core.doors);
 }
 
@@ -62,6 +65,7 @@ void Worker::listen(const Doors &doors)
 
 Worker::~Worker()
 {
+    m_loop.held().leave();
     m_mail->close();
 }
 
@@ -106,7 +110,8 @@ void Worker::turnedAway(Refused why, const QString &whom)
 {
     m_core.refusals.count(why);
     const bool isLimit = why == Refused::Connections || why == Refused::VisitorsOfAddress
-        || why == Refused::LinksOfAddress || why == Refused::StreamsOfLink;
+        || why == Refused::LinksOfAddress || why == Refused::StreamsOfLink || why == Refused::Memory
+        || why == Refused::CutOff;
     if (!isLimit)
         return;
     if (const auto times = m_core.refusals.tellNow(why, m_loop.clock().now()))
@@ -171,6 +176,8 @@ void Worker::deliver(const Route &route, std::unique_ptr<net::ByteStream> stream
             record->over({});
         return route.target->visit(m_loop, std::move(stream), visitor);
     }
+    if (m_core.held->isUsedUp())
+        return turnAway(Refused::Memory, std::move(stream), visitor, std::move(permit));
     if (route.link->mail == m_mail)
         return join(route.link->id, std::move(stream), visitor, std::move(permit));
     stream->detach();
@@ -311,6 +318,32 @@ void Worker::read(Reconfigure letter)
         listen(*letter.doors);
 }
 
+/// More waits in memory than may: all workers make room, each of them in proportion to what it
+/// holds.
+void Worker::memoryFull()
+{
+    size_t none = 0;
+    const auto &workers = m_core.workers;
+    if (!m_core.isComplete || !m_core.relieving.compare_exchange_strong(none, workers.size()))
+        return;
+    constexpr double roomier = 0.875; // so that it is not always the next one's turn
+    const auto held = double(m_core.held->bytes.load());
+    const double share = 1 - roomier * double(m_core.held->limit.load()) / std::max(held, 1.0);
+    for (const auto &worker : workers) {
+        if (!worker->post(Relieve {std::clamp(share, 0.0, 1.0)}))
+            --m_core.relieving;
+    }
+}
+
+void Worker::read(const Relieve &letter)
+{
+    const auto held = m_loop.held().bytes();
+    const int cut = m_splices.cutStuck(qint64(double(held) * letter.share));
+    --m_core.relieving;
+    for (int i = 0; i < cut; ++i)
+        turnedAway(Refused::CutOff, QStringLiteral("those who take what they get too slowly"));
+}
+
 /// The last of all workers lets all of them tell their links: whoever dials again before that could
 /// still come here.
 void Worker::read(StopAccepting)
@@ -356,7 +389,13 @@ void Worker::join(quint64 link, std::unique_ptr<net::ByteStream> stream,
     if (carried)
         return m_splices.join(std::move(stream), std::move(carried),
                               Permit::asMeter(permit, m_served), permit->takeRecord());
-    const auto why = carrier ? Refused::StreamsOfLink : Refused::NotFlying;
+    turnAway(carrier ? Refused::StreamsOfLink : Refused::NotFlying, std::move(stream), visitor,
+             std::move(permit));
+}
+
+void Worker::turnAway(Refused why, std::unique_ptr<net::ByteStream> stream,
+                      const net::Visitor &visitor, std::shared_ptr<Permit> permit)
+{
     const auto answer = awayAnswer(visitor);
     turnedAway(why, QString::fromUtf8(visitor.host));
     if (const auto record = permit->takeRecord())

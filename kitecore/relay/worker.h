@@ -76,6 +76,8 @@ private:
     void read(const RulingLetter &letter);
     void read(KiteCame letter);
     void read(Reconfigure letter);
+    void read(const Relieve &letter);
+    void memoryFull();
     void read(StopAccepting letter);
     void read(SayLeaving letter);
     void listen(const Doors &doors);
@@ -83,6 +85,8 @@ private:
     ClientLink *linkOf(quint64 id);
     void join(quint64 link, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
               std::shared_ptr<Permit> permit);
+    void turnAway(Refused why, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
+                  std::shared_ptr<Permit> permit);
     QByteArray awayAnswer(const net::Visitor &visitor) const;
 
     net::Loop &m_loop;

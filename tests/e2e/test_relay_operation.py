@@ -320,6 +320,33 @@ class Limits(RelayOperation):
         self.wait_kite(relay.port, "a.kite.test")
 
 
+    def test_visitors_who_take_nothing_do_not_fill_the_memory(self):
+        metrics, server = free_port(), self.origin()
+        relay = self.relay("--max_memory=4", "--workers=2", f"--metrics={metrics}")
+        self.connector(relay.port, server).wait_event("flying")
+        before = relay.peak_kib()
+        stalled = []
+        for _ in range(20):  # each would fill a window of 1 MiB
+            visitor = socket.socket()
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            visitor.connect(("127.0.0.1", relay.port))
+            visitor.sendall(b"GET /bytes/50000000 HTTP/1.1\r\nHost: a.kite.test\r\n\r\n")
+            self.addCleanup(visitor.close)
+            stalled.append(visitor)
+
+        def counts():
+            _, _, body = self.curl(f"http://127.0.0.1:{metrics}/metrics")
+            return {line.rsplit(" ", 1)[0]: int(line.rsplit(" ", 1)[1])
+                    for line in body.decode().splitlines() if not line.startswith("#")}
+        wait_for("some are cut off", lambda: counts()['kite_relay_refused_total{reason="cut-off"}'] >= 10)
+        now = counts()
+        self.assertEqual(now["kite_relay_buffer_limit_bytes"], 4_000_000)
+        self.assertLess(now["kite_relay_buffered_bytes"], 6_000_000)
+        wait_for("the operator hears why", lambda: any("limit reached: cut-off" in line for line in relay.error_lines))
+        self.wait_kite(relay.port, "a.kite.test")  # who takes what it gets is served
+        self.assertLess(relay.peak_kib() - before, 60_000)
+
+
 class AccessLog(RelayOperation):
     LINE = re.compile(r'^(\S+) - - \[(\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d \+0000)\] "([^"]*)" (\d{3}|-) (\d+) "([^"]*)" "([^"]*)" '
                       r'kite=(\S+) proto=(\S+) in=(\d+) ms=(\d+)(?: refused=(\S+))?$')

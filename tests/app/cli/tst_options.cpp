@@ -88,12 +88,14 @@ private Q_SLOTS:
         QCOMPARE(usual->relay.visitorsPerAddress, (relay::AddressLimit {1024, true}));
         const auto options
             = read("--isfrontend --max-connections=500 --max_visitors_per_address=20 "
-                   "--accesslog=a.log --max_links_per_address=0 --max_streams_per_link=30 "
+                   "--accesslog=a.log --max_memory=300 --max_links_per_address=0 "
+                   "--max_streams_per_link=30 "
                    "--max_kites_per_link=4");
         QVERIFY(options);
         const auto &relay = options->relay;
         QCOMPARE(options->accessLog, QStringLiteral("a.log"));
         QCOMPARE(relay.maxConnections, 500);
+        QCOMPARE(relay.maxMemory, 300'000'000);
         QCOMPARE(relay.visitorsPerAddress, (relay::AddressLimit {20, false}));
         QCOMPARE(relay.linksPerAddress, (relay::AddressLimit {0, false}));
         QCOMPARE(relay.maxStreamsPerLink, 30);

@@ -221,6 +221,48 @@ private Q_SLOTS:
         QCOMPARE(refusedFor(relay.server, Refused::StreamsOfLink), 1);
     }
 
+    /// Of two visitors who take nothing the one who has been stuck longer goes first; nobody is
+    /// taken meanwhile.
+    void memoryOfAll()
+    {
+        auto options = relayOptions();
+        options.maxMemory = 1'000'000;
+        RelayFixture relay(options);
+        const auto connector = relay.connector();
+        QVERIFY(connector->fly({"http:a.kite.test"}));
+        connector->showLife();
+        const auto begin = [&] {
+            auto visitor = relay.visitor(get("a.kite.test"));
+            visitor->pause();
+            const auto chunk = connector->readChunk();
+            return std::pair(std::move(visitor), "SID: " + chunk->value("SID") + "\r\n");
+        };
+        const auto held = [&] { return relay.server.counts().heldBytes; };
+        const QByteArray data(16'000, 'x');
+        const auto [first, firstSid] = begin();
+        const auto fill = [&](const QByteArray &sid, qint64 until) {
+            for (int i = 0; i < 4000 && held() < until; ++i) {
+                connector->sendChunk(sid, data);
+                QCoreApplication::processEvents();
+            }
+        };
+        fill(firstSid, 300'000);
+        const auto [second, secondSid] = begin();
+        fill(secondSid, 900'000);
+        QVERIFY2(held() >= 300'000, QByteArray::number(held()).constData());
+        for (int i = 0; i < 4000 && refusedFor(relay.server, Refused::CutOff) == 0; ++i) {
+            connector->sendChunk(secondSid, data);
+            QCoreApplication::processEvents();
+        }
+        QCOMPARE(refusedFor(relay.server, Refused::CutOff), 1);
+        first->resume();
+        QVERIFY(eventually([&] { return first->isOver(); }));
+        QVERIFY(!second->isOver());
+        QVERIFY(held() < options.maxMemory);
+        const auto third = relay.visitor(get("a.kite.test")); // there is room again
+        QVERIFY(eventually([&] { return connector->readChunk().has_value(); }));
+    }
+
     void refusalsAreCounted_data()
     {
         QTest::addColumn<QByteArray>("said");
