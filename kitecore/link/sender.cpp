@@ -8,9 +8,12 @@ namespace kite::link {
 
 namespace {
 
+/// With its head (17 bytes and a few of the number) it fills four TLS records, and begins no fifth.
+constexpr qsizetype wideChunkBytes = limits::readBytes - 64;
+
 qsizetype chunkBytes(Dialect dialect)
 {
-    return dialect == Dialect::Wide ? limits::readBytes : limits::pagekiteChunkBytes;
+    return dialect == Dialect::Wide ? wideChunkBytes : limits::pagekiteChunkBytes;
 }
 
 } // namespace

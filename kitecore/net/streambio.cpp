@@ -1,6 +1,35 @@
 #include "kitecore/net/streambio.h"
 
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
 namespace kite::net {
+
+namespace {
+
+constexpr qsizetype recordBytes = 17 * 1024;   ///< at most, with its wrapping (RFC 8446, 5.2)
+constexpr qsizetype scratchBytes = 128 * 1024; ///< several records by one read
+
+/// Shared by all streams of a thread, nothing stays in them past a read. One is enough but where
+/// TLS runs inside TLS (through an https proxy).
+std::vector<std::unique_ptr<char[]>> &spareBuffers()
+{
+    static thread_local std::vector<std::unique_ptr<char[]>> spare;
+    return spare;
+}
+
+std::unique_ptr<char[]> takeBuffer()
+{
+    auto &spare = spareBuffers();
+    if (spare.empty())
+        return std::unique_ptr<char[]>(new char[scratchBytes]);
+    auto buffer = std::move(spare.back());
+    spare.pop_back();
+    return buffer;
+}
+
+} // namespace
 
 const BIO_METHOD *StreamBio::method()
 {
@@ -48,13 +77,57 @@ Io::Status StreamBio::flush()
     return Io::Status::Moved;
 }
 
+void StreamBio::beginReading(qsizetype bytes)
+{
+    m_buffer = takeBuffer();
+    m_scratch = {m_buffer.get(), std::size_t(std::clamp(bytes, recordBytes, scratchBytes))};
+}
+
+void StreamBio::endReading()
+{
+    m_kept.append(std::exchange(m_ahead, {}));
+    m_scratch = {};
+    spareBuffers().push_back(std::move(m_buffer));
+}
+
+Io StreamBio::read(std::span<char> into)
+{
+    if (!hasReadAhead()) {
+        const Io io = readAhead();
+        if (io.status != Io::Status::Moved)
+            return io;
+    }
+    const QByteArrayView from = m_kept.isEmpty() ? m_ahead : m_kept.front();
+    const auto bytes = std::min(from.size(), qsizetype(into.size()));
+    std::memcpy(into.data(), from.data(), std::size_t(bytes));
+    if (m_kept.isEmpty())
+        m_ahead = m_ahead.sliced(bytes);
+    else
+        m_kept.take(bytes);
+    return Io::moved(bytes);
+}
+
+Io StreamBio::readAhead()
+{
+    const bool willTell = m_stream->interest().read;
+    if ((m_isDry && willTell) || m_scratch.empty())
+        return Io::blocked();
+    const Io io = m_stream->read(m_scratch);
+    if (io.status != Io::Status::Moved)
+        return io;
+    m_ahead = QByteArrayView(m_scratch.data(), io.bytes);
+    // A socket that gave less has no more. It will tell.
+    m_isDry = io.bytes < qsizetype(m_scratch.size()) && m_stream->plainSocket() != noSocket;
+    return io;
+}
+
 int StreamBio::readBytes(BIO *bio, char *into, int size)
 {
     auto *self = static_cast<StreamBio *>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
     if (size <= 0)
         return 0;
-    const Io io = self->m_stream->read(std::span(into, std::size_t(size)));
+    const Io io = self->read(std::span(into, std::size_t(size)));
     switch (io.status) {
     case Io::Status::Moved:
         return int(io.bytes);

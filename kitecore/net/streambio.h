@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+#include <span>
+
 #include <openssl/bio.h>
 
 #include "kitecore/net/bytequeue.h"
@@ -7,8 +10,12 @@
 
 namespace kite::net {
 
-/// What OpenSSL reads from and writes to: a byte stream. Reading pulls from the stream as it is
-/// asked; writing always succeeds and only gathers, whoever owns this flushes and bounds it.
+/// What OpenSSL reads from and writes to: a byte stream. Reading pulls from the stream several
+/// records at once; writing always succeeds and only gathers, whoever owns this flushes and bounds
+/// it.
+///
+/// It reads ahead in OpenSSL's place, which would move all that it has read ahead to the front of
+/// its buffer for each record.
 class StreamBio
 {
     Q_DISABLE_COPY_MOVE(StreamBio)
@@ -21,6 +28,17 @@ public:
     BIO *reference() const;
     ByteStream &stream() const { return *m_stream; }
 
+    /// OpenSSL is about to read: about so many bytes are wanted at once.
+    void beginReading(qsizetype bytes);
+    /// It is done. What it left is kept.
+    void endReading();
+    /// Read from the stream, not by OpenSSL.
+    bool hasReadAhead() const { return !m_ahead.isEmpty() || !m_kept.isEmpty(); }
+    /// The stream said that it can be read.
+    void becameReadable() { m_isDry = false; }
+
+    /// Makes room for what is about to be written: saves growing.
+    void reserve(qsizetype bytes) { m_queue.reserve(bytes); }
     qsizetype queuedBytes() const { return m_queue.size(); }
     /// Hands on as much as the stream takes. Moved: all is out. Ended or Failed: nothing will ever
     /// be taken, the queue is dropped.
@@ -34,9 +52,17 @@ private:
     static int writeBytes(BIO *bio, const char *bytes, int size);
     static long control(BIO *bio, int command, long number, void *pointer);
 
+    Io read(std::span<char> into);
+    Io readAhead();
+
     std::unique_ptr<ByteStream> m_stream;
     ByteQueue m_queue;
+    ByteQueue m_kept;                 ///< read ahead in an earlier read
+    QByteArrayView m_ahead;           ///< read ahead in this one
+    std::unique_ptr<char[]> m_buffer; ///< while reading
+    std::span<char> m_scratch;        ///< as much of it as is wanted
     BIO *m_bio;
+    bool m_isDry = false; ///< The stream had no more, and said nothing since, if it was asked to.
     bool m_ended = false;
 };
 

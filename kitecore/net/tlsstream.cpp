@@ -15,9 +15,10 @@ namespace kite::net {
 namespace {
 
 constexpr std::chrono::seconds handshakeTimeout {20};
+constexpr qsizetype handshakeBytes = 16 * 1024;  ///< to be read at once
 constexpr qsizetype recordBytes = 16 * 1024;     ///< largest plain text (RFC 8446, 5.1)
-constexpr qsizetype readAheadBytes = 128 * 1024; ///< several records by one read
-constexpr qsizetype flushBytes = 128 * 1024;     ///< sent at once, else at the end of the round
+constexpr qsizetype flushBytes = 64 * 1024;      ///< sent at once, else at the end of the round
+constexpr qsizetype wrappingBytes = 64;          ///< around a record, rounded up
 constexpr qsizetype maxQueuedBytes = 256 * 1024; ///< encrypted, not taken by the stream below
 
 struct FreeSsl
@@ -55,12 +56,15 @@ public:
     // What is gathered stays unset.  NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
     explicit RecordWriter(SSL *ssl) : m_ssl(ssl) {}
 
+    enum class Place : quint8 { Between, Last };
+
     /// @return false if TLS is broken.
-    bool add(QByteArrayView part)
+    bool add(QByteArrayView part, Place place)
     {
         while (!part.isEmpty() && m_works) {
-            if (m_used == 0 && part.size() >= recordBytes) {
-                const auto whole = part.size() - part.size() % recordBytes;
+            if (m_used == 0 && (part.size() >= recordBytes || place == Place::Last)) {
+                const auto rest = place == Place::Last ? 0 : part.size() % recordBytes;
+                const auto whole = part.size() - rest;
                 encrypt(part.first(whole));
                 part = part.sliced(whole);
                 continue;
@@ -133,6 +137,7 @@ private:
     void roundEnded() override { flush(); }
 
     ByteStream &lower() const { return m_bio.stream(); }
+    bool isDrained() const { return SSL_has_pending(m_ssl.get()) == 0 && !m_bio.hasReadAhead(); }
     bool sinkIsGone() const { return m_sink == Io::Status::Ended || m_sink == Io::Status::Failed; }
     void handshake();
     void handshakeEnded(TlsError error, const QString &detail);
@@ -172,8 +177,7 @@ TlsStream::TlsStream(Loop &loop, std::unique_ptr<ByteStream> lower, const tls::C
     // With a BIO of our own, a partial write would lose what was not yet encrypted.
     SSL_clear_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE);
     SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_set_read_ahead(ssl, 1);
-    SSL_set_default_read_buffer_len(ssl, readAheadBytes);
+    SSL_set_read_ahead(ssl, 0); // StreamBio does
     this->lower().setUser(this);
     m_deadline = m_loop->deadlines().after(handshakeTimeout, [this] {
         handshakeEnded(TlsError::Broken, QStringLiteral("no handshake in time"));
@@ -203,7 +207,9 @@ void TlsStream::connectAs(const QByteArray &serverName)
 void TlsStream::handshake()
 {
     ERR_clear_error();
+    m_bio.beginReading(handshakeBytes);
     const int result = SSL_do_handshake(m_ssl.get());
+    m_bio.endReading();
     const int error = SSL_get_error(m_ssl.get(), result);
     const auto verdict = error == SSL_ERROR_NONE || error == SSL_ERROR_WANT_READ
         ? Verdict {}
@@ -218,7 +224,7 @@ void TlsStream::handshakeEnded(TlsError error, const QString &detail)
 {
     m_deadline.cancel();
     m_state = error == TlsError::None ? State::Open : State::Broken;
-    m_drained = SSL_has_pending(m_ssl.get()) == 0;
+    m_drained = isDrained();
     updateLower();
     rearm();
     const auto done = std::exchange(m_done, {});
@@ -234,6 +240,7 @@ Io TlsStream::readSome(std::span<char> into)
     ERR_clear_error();
     std::size_t total = 0;
     m_drained = false;
+    m_bio.beginReading(qsizetype(into.size()));
     do {
         std::size_t bytes = 0;
         const int result
@@ -243,8 +250,9 @@ Io TlsStream::readSome(std::span<char> into)
             break;
         }
         total += bytes;
-        m_drained = SSL_has_pending(m_ssl.get()) == 0;
+        m_drained = isDrained();
     } while (total < into.size() && !m_drained);
+    m_bio.endReading();
     flushSoon(); // reading may answer: key updates, alerts
     rearm();
     if (total > 0)
@@ -280,19 +288,23 @@ Io TlsStream::write(std::span<const QByteArrayView> parts)
     if (m_shut || m_sink == Io::Status::Ended)
         return Io::ended();
     ERR_clear_error();
-    RecordWriter records(m_ssl.get());
+    RecordWriter writer(m_ssl.get());
     qsizetype room = writeRoom();
     qsizetype taken = 0;
     qsizetype offered = 0;
-    for (const auto part : parts) {
+    for (const auto part : parts)
+        offered += part.size();
+    if (const auto records = std::min(offered, room) / recordBytes; records > 0)
+        m_bio.reserve((records + 1) * (recordBytes + wrappingBytes));
+    for (const auto &part : parts) {
         const auto fits = part.first(std::min(part.size(), room));
-        if (!records.add(fits))
+        const bool isLast = &part == &parts.back();
+        if (!writer.add(fits, isLast ? RecordWriter::Place::Last : RecordWriter::Place::Between))
             break;
         room -= fits.size();
         taken += fits.size();
-        offered += part.size();
     }
-    if (!records.finish()) {
+    if (!writer.finish()) {
         m_state = State::Broken;
         return Io::failed();
     }
@@ -388,6 +400,8 @@ void TlsStream::interestChanged()
 void TlsStream::streamReady(ByteStream &stream, Readiness readiness)
 {
     Q_UNUSED(stream)
+    if (readiness.read)
+        m_bio.becameReadable();
     if (readiness.write)
         flush();
     if (m_state == State::Handshake)
