@@ -24,8 +24,30 @@ bool isPlain(QByteArrayView text)
     return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
+/// Dotted as everybody writes it, without leading zeros.
+bool isPlainIpv4(QByteArrayView text)
+{
+    int dots = 0;
+    int number = -1; // no digit yet
+    for (const char c : text) {
+        if (c == '.' && number >= 0) {
+            ++dots;
+            number = -1;
+        } else if (c < '0' || c > '9' || number == 0) {
+            return false;
+        } else {
+            number = std::max(number, 0) * 10 + (c - '0');
+        }
+        if (number > 255)
+            return false;
+    }
+    return dots == 3 && number >= 0;
+}
+
 QString addressFrom(QByteArrayView text)
 {
+    if (isPlainIpv4(text)) // most are: parsing and writing it again would say the same
+        return QString::fromLatin1(text);
     constexpr qsizetype longest = 64; // IPv6 with a zone
     QHostAddress address;
     if (text.size() > longest || !address.setAddress(QString::fromLatin1(text)))

@@ -106,9 +106,10 @@ bool Doorkeeper::mayCome(const net::Visitor &visitor) const
 {
     if (!m_rules->passwords.isEmpty() && !isHttpLike(visitor.protocol))
         return false;
+    if (m_rules->addresses.empty())
+        return true;
     const QHostAddress address(visitor.peer.address);
-    return m_rules->addresses.empty()
-        || std::ranges::any_of(m_rules->addresses,
+    return std::ranges::any_of(m_rules->addresses,
                                [&](const AddressRange &range) { return range.contains(address); });
 }
 

@@ -15,18 +15,24 @@ using Asked = http::ResponseFraming::Asked;
 using Field = http::RequestView::Field;
 
 constexpr QByteArrayView renamed("X-Old-"); // as PageKite does it
+constexpr qsizetype addedBytes = 128;       ///< enough for most
 
 QByteArray linesFor(const Rules &rules, const net::Visitor &visitor)
 {
     QByteArray lines;
+    const auto add = [&](std::initializer_list<QByteArrayView> parts) {
+        for (const auto part : parts)
+            lines.append(part);
+    };
+    lines.reserve(addedBytes + rules.host.size());
     if (rules.forwardingFields) {
         if (!visitor.peer.address.isEmpty())
-            lines += "X-Forwarded-For: " + visitor.peer.address.toLatin1() + "\r\n";
-        lines += QByteArray("X-Forwarded-Proto: ") + (visitor.tls ? "https" : "http") + "\r\n";
-        lines += "X-PageKite-Port: " + QByteArray::number(visitor.port) + "\r\n";
+            add({"X-Forwarded-For: ", visitor.peer.address.toLatin1(), "\r\n"});
+        add({"X-Forwarded-Proto: ", visitor.tls ? "https" : "http", "\r\n"});
+        add({"X-PageKite-Port: ", QByteArray::number(visitor.port), "\r\n"});
     }
     if (!rules.host.isEmpty())
-        lines += "Host: " + rules.host + "\r\n";
+        add({"Host: ", rules.host, "\r\n"});
     return lines;
 }
 

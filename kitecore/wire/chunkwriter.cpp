@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include <QVarLengthArray>
+
 #include "kitecore/wire/headerline.h"
 
 namespace kite::wire {
@@ -14,22 +16,55 @@ constexpr qsizetype maxPingBytes = 64;       // PROTOCOL.md, ping
 constexpr QByteArrayView controlDummy = "!"; // what deployed programs put into control chunks
 constexpr QByteArrayView endDummy = "Bye!";
 
-QByteArray number(quint64 value)
+/// A number as text, without allocation.
+class Digits
 {
-    return QByteArray::number(value);
+public:
+    explicit Digits(quint64 value, int base = 10)
+        : m_end(std::to_chars(m_text.begin(), m_text.end(), value, base).ptr)
+    {
+    }
+    operator QByteArrayView() const { return {m_text.data(), m_end - m_text.data()}; }
+
+private:
+    std::array<char, 20> m_text {};
+    const char *m_end;
+};
+
+/// Grown on the stack: every visitor's stream takes several chunks.
+using Lines = QVarLengthArray<char, 512>;
+
+void add(Lines &lines, std::initializer_list<QByteArrayView> parts)
+{
+    for (const auto part : parts)
+        lines.append(part.data(), part.size());
 }
 
-/// Size line and lines of a chunk whose data follows.
-QByteArray sized(const QByteArray &lines, qsizetype dataBytes)
+Lines sidLine(StreamId sid)
+{
+    Lines lines;
+    add(lines, {"SID: ", Digits(quint32(sid)), "\r\n"});
+    return lines;
+}
+
+/// Size line and lines of a chunk whose data follows, and the data where it is a dummy.
+QByteArray sized(QByteArrayView lines, qsizetype dataBytes, QByteArrayView dummy = {})
 {
     constexpr qsizetype blankLineBytes = 2;
-    return QByteArray::number(lines.size() + blankLineBytes + dataBytes, 16) + "\r\n" + lines
-        + "\r\n";
+    constexpr QByteArrayView lineEnd = "\r\n";
+    const Digits size(quint64(lines.size() + blankLineBytes + dataBytes), 16);
+    QByteArray chunk;
+    chunk.reserve(QByteArrayView(size).size() + 2 * lineEnd.size() + lines.size() + dummy.size());
+    for (const QByteArrayView part : {QByteArrayView(size), lineEnd, lines, lineEnd, dummy})
+        chunk.append(part);
+    return chunk;
 }
 
-QByteArray control(const QByteArray &lines, QByteArrayView dummy)
+QByteArray control(QByteArrayView lines, QByteArrayView dummy)
 {
-    return sized("NOOP: 1\r\n" + lines, dummy.size()).append(dummy);
+    Lines all;
+    add(all, {"NOOP: 1\r\n", lines});
+    return sized(all, dummy.size(), dummy);
 }
 
 /// The front of a peer's text that can do no harm in a header.
@@ -40,11 +75,6 @@ QByteArray harmless(QByteArrayView text)
     return text.first(std::min<qsizetype>(end - text.begin(), maxPingBytes)).toByteArray();
 }
 
-QByteArray sidLine(StreamId sid)
-{
-    return "SID: " + number(quint32(sid)) + "\r\n";
-}
-
 } // namespace
 
 QByteArray openingChunkHead(StreamId sid, const StreamOpening &opening, qsizetype dataBytes)
@@ -52,28 +82,29 @@ QByteArray openingChunkHead(StreamId sid, const StreamOpening &opening, qsizetyp
     constexpr qsizetype anyLength = maxChunkHeadBytes;
     Q_ASSERT(isPlainWord(opening.protocol, anyLength) && isPlainWord(opening.host, anyLength)
              && isPlainWord(opening.visitorAddress, anyLength));
-    QByteArray lines = sidLine(sid) + "Proto: " + opening.protocol + "\r\nHost: " + opening.host
-        + "\r\nPort: " + number(opening.port) + "\r\nRIP: " + opening.visitorAddress
-        + "\r\nRPort: " + number(opening.visitorPort) + "\r\n";
+    auto lines = sidLine(sid);
+    add(lines,
+        {"Proto: ", opening.protocol, "\r\nHost: ", opening.host,
+         "\r\nPort: ", Digits(opening.port), "\r\nRIP: ", opening.visitorAddress,
+         "\r\nRPort: ", Digits(opening.visitorPort), "\r\n"});
     if (opening.visitorTls)
-        lines += "RTLS: 1\r\n";
+        add(lines, {"RTLS: 1\r\n"});
     return sized(lines, dataBytes);
 }
 
 QByteArray endChunk(StreamId sid, EndOfStream end)
 {
     Q_ASSERT(end.read || end.write);
-    QByteArray letters = "1";
-    if (end.write)
-        letters += 'W';
-    if (end.read)
-        letters += 'R';
-    return sized(sidLine(sid) + "EOF: " + letters + "\r\n", endDummy.size()).append(endDummy);
+    auto lines = sidLine(sid);
+    add(lines, {"EOF: 1", end.write ? "W" : "", end.read ? "R" : "", "\r\n"});
+    return sized(lines, endDummy.size(), endDummy);
 }
 
 QByteArray progressChunk(StreamId sid, quint64 writtenKib)
 {
-    return control(sidLine(sid) + "SKB: " + number(writtenKib) + "\r\n", {});
+    auto lines = sidLine(sid);
+    add(lines, {"SKB: ", Digits(writtenKib), "\r\n"});
+    return control(lines, {});
 }
 
 QByteArray pingChunk(QByteArrayView token)
@@ -100,7 +131,7 @@ QByteArray deflateResetChunk()
 QByteArray controlChunk(QByteArrayView lines)
 {
     Q_ASSERT(lines.isEmpty() || lines.endsWith("\r\n"));
-    return control(lines.toByteArray(), controlDummy);
+    return control(lines, controlDummy);
 }
 
 DataChunkHead::DataChunkHead(StreamId sid, qsizetype dataBytes)
