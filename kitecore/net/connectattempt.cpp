@@ -1,6 +1,5 @@
 #include "kitecore/net/connectattempt.h"
 
-#include <deque>
 #include <list>
 
 #include <QTimer>
@@ -13,7 +12,7 @@ namespace kite::net {
 namespace {
 
 constexpr std::chrono::milliseconds nextAddressAfter {250}; // RFC 8305, 5: connection attempt delay
-constexpr std::size_t maxAddresses = 16;                    ///< of one name
+constexpr qsizetype maxAddresses = 16;                      ///< of one name
 
 bool isLocalhost(const QString &host) // RFC 6761, 6.3
 {
@@ -21,15 +20,15 @@ bool isLocalhost(const QString &host) // RFC 6761, 6.3
 }
 
 /// The families take turns, the system's favourite first (RFC 8305, 4).
-std::deque<QHostAddress> interleaved(const QList<QHostAddress> &found)
+QList<QHostAddress> interleaved(const QList<QHostAddress> &found)
 {
-    std::deque<QHostAddress> favourite;
-    std::deque<QHostAddress> other;
+    QList<QHostAddress> favourite;
+    QList<QHostAddress> other;
     for (const auto &address : found) {
         const bool same = address.protocol() == found.first().protocol();
         (same ? favourite : other).push_back(address);
     }
-    std::deque<QHostAddress> mixed;
+    QList<QHostAddress> mixed;
     while (!favourite.empty() || !other.empty()) {
         for (auto *family : {&favourite, &other}) {
             if (family->empty())
@@ -54,14 +53,19 @@ public:
         , m_socket(std::move(socket))
         , m_ready(std::move(ready))
     {
-        m_poller.watch(m_socket.handle(), {.write = true}, this);
     }
     ~Try() { abandon(); }
+
+    void watch()
+    {
+        m_isWatched = true;
+        m_poller.watch(m_socket.handle(), {.write = true}, this);
+    }
 
     /// From now on it is never ready.
     void abandon()
     {
-        leave();
+        leave(Poller::Fate::Closes);
         m_socket.reset();
     }
 
@@ -69,7 +73,7 @@ public:
     int error() const { return calls::connectError(m_socket.handle()); }
     Descriptor take()
     {
-        leave();
+        leave(Poller::Fate::Leaves);
         return std::move(m_socket);
     }
 
@@ -80,16 +84,17 @@ private:
         m_ready(*this);
     }
 
-    void leave()
+    void leave(Poller::Fate fate)
     {
-        if (m_socket.isOpen())
-            m_poller.forget(m_socket.handle());
+        if (std::exchange(m_isWatched, false))
+            m_poller.forget(m_socket.handle(), fate);
     }
 
     Poller &m_poller;
     QHostAddress m_address;
     Descriptor m_socket;
     Ready m_ready;
+    bool m_isWatched = false;
 };
 
 } // namespace
@@ -116,6 +121,7 @@ private:
     void tryNext();
     bool tryAddress(const QHostAddress &address);
     void decided(Try &attempt);
+    void connected(Try &attempt);
     void retire(std::unique_ptr<Try> attempt);
     void failLater(ConnectError error, const QString &detail);
     void finish(Result<std::unique_ptr<ByteStream>, ConnectFailure> result);
@@ -123,8 +129,9 @@ private:
     Loop &m_loop;
     Endpoint m_endpoint;
     Done m_done;
-    std::deque<QHostAddress> m_addresses; ///< not tried yet
+    QList<QHostAddress> m_addresses; ///< not tried yet
     std::list<std::unique_ptr<Try>> m_tries;
+    Try *m_atOnce = nullptr; ///< is connected already; ready() follows
     std::unique_ptr<HostLookup> m_lookup;
     ConnectFailure m_failure {ConnectError::Refused, {}};
     Deadlines::Token m_deadline;
@@ -141,11 +148,11 @@ void ConnectAttempt::Private::start(std::chrono::milliseconds deadline)
     m_deadline = m_loop.deadlines().after(deadline, [this] {
         finish(Err {ConnectFailure {ConnectError::TimedOut, m_failure.detail}});
     });
-    if (const QHostAddress address(m_endpoint.host); !address.isNull())
-        m_addresses = {address};
-    else if (isLocalhost(m_endpoint.host))
+    if (isLocalhost(m_endpoint.host))
         m_addresses
             = {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)};
+    else if (const QHostAddress address(m_endpoint.host); !address.isNull())
+        m_addresses = {address};
     else
         return lookUp();
     tryNext();
@@ -172,10 +179,8 @@ void ConnectAttempt::Private::tryNext()
     if (m_timer != 0)
         killTimer(std::exchange(m_timer, 0));
     bool begun = false;
-    while (!begun && !m_addresses.empty()) {
-        begun = tryAddress(m_addresses.front());
-        m_addresses.pop_front();
-    }
+    while (!begun && !m_addresses.empty())
+        begun = tryAddress(m_addresses.takeFirst());
     if (!m_addresses.empty())
         m_timer = startTimer(nextAddressAfter);
     else if (m_tries.empty())
@@ -189,24 +194,37 @@ bool ConnectAttempt::Private::tryAddress(const QHostAddress &address)
         m_failure.detail = calls::errorText(socket.error());
         return false;
     }
-    m_tries.push_back(std::make_unique<Try>(m_loop.poller(), address, std::move(socket).value(),
-                                            [this](Try &attempt) { decided(attempt); }));
+    const bool isDone = address.isLoopback() && calls::isConnected(socket->handle());
+    auto &begun = *m_tries.emplace_back(
+        std::make_unique<Try>(m_loop.poller(), address, std::move(socket).value(),
+                              [this](Try &attempt) { decided(attempt); }));
+    if (!isDone) {
+        begun.watch();
+        return true;
+    }
+    m_atOnce = &begun; // which saves the system three calls
+    m_addresses.clear();
+    m_loop.poller().wake(this, {.write = true});
     return true;
 }
 
 void ConnectAttempt::Private::decided(Try &attempt)
 {
     const int error = attempt.error();
-    if (error == 0) {
-        const Peer peer {attempt.address().toString(), m_endpoint.port};
-        return finish(descriptorStream(m_loop, attempt.take(), peer));
-    }
+    if (error == 0)
+        return connected(attempt);
     m_failure.detail = calls::errorText(error);
     const auto same = [&](const auto &each) { return each.get() == &attempt; };
     const auto place = std::ranges::find_if(m_tries, same);
     retire(std::move(*place));
     m_tries.erase(place);
     tryNext();
+}
+
+void ConnectAttempt::Private::connected(Try &attempt)
+{
+    const Peer peer {attempt.address().toString(), m_endpoint.port};
+    finish(descriptorStream(m_loop, attempt.take(), peer));
 }
 
 /// One of them may be on the call stack, the others ready in the same round.
@@ -231,6 +249,8 @@ void ConnectAttempt::Private::failLater(ConnectError error, const QString &detai
 void ConnectAttempt::Private::ready(Readiness readiness)
 {
     Q_UNUSED(readiness)
+    if (m_atOnce != nullptr)
+        return connected(*m_atOnce);
     finish(Err {m_failure});
 }
 

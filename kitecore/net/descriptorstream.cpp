@@ -18,7 +18,7 @@ public:
     {
     }
 
-    ~DescriptorStream() override { leaveLoop(); }
+    ~DescriptorStream() override { leaveLoop(Poller::Fate::Closes); }
 
     using ByteStream::write;
     Io write(std::span<const QByteArrayView> parts) override;
@@ -36,7 +36,7 @@ private:
     void interestChanged() override;
     void wakeUser(Readiness readiness) override { m_loop->poller().wake(this, readiness); }
     void ready(Readiness readiness) override;
-    void leaveLoop();
+    void leaveLoop(Poller::Fate fate);
 
     Loop *m_loop;
     Descriptor m_socket;
@@ -72,18 +72,18 @@ void DescriptorStream::ready(Readiness readiness)
 void DescriptorStream::detach()
 {
     dropUserAndInterest();
-    leaveLoop();
+    leaveLoop(Poller::Fate::Leaves);
     m_loop = nullptr;
     m_full = false;
 }
 
-void DescriptorStream::leaveLoop()
+void DescriptorStream::leaveLoop(Poller::Fate fate)
 {
     if (m_loop == nullptr)
         return;
     m_loop->poller().cancelWake(this);
     if (std::exchange(m_watched, false))
-        m_loop->poller().forget(m_socket.handle());
+        m_loop->poller().forget(m_socket.handle(), fate);
 }
 
 } // namespace

@@ -52,6 +52,7 @@ ListeningSocket::open(const QHostAddress &address, quint16 port)
     if (!made->socket.isOpen())
         return Err {ListenFailure {ListenError::Other, QStringLiteral("no descriptor is left")}};
     calls::makeNonBlocking(made->socket.handle());
+    calls::setNoDelay(made->socket.handle());
     return std::shared_ptr<ListeningSocket>(new ListeningSocket(std::move(made)));
 }
 
@@ -70,6 +71,7 @@ Result<std::shared_ptr<ListeningSocket>, ListenFailure> ListeningSocket::adopt(D
     if (made->port == 0)
         return Err {ListenFailure {ListenError::Other, QStringLiteral("it has no port")}};
     calls::makeNonBlocking(made->socket.handle());
+    calls::setNoDelay(made->socket.handle());
     return std::shared_ptr<ListeningSocket>(new ListeningSocket(std::move(made)));
 }
 

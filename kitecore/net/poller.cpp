@@ -29,7 +29,9 @@ struct Slot
 {
     Watcher *watcher = nullptr;
     Readiness wanted;
+    Readiness known; ///< what the selector was told is wanted
     quint32 generation = 0;
+    bool isChanged = false; ///< stands among those whose change the selector will be told
 };
 
 } // namespace
@@ -84,6 +86,9 @@ public:
 
     Slot &slotOf(SocketHandle socket);
     void set(SocketHandle socket, Slot &slot, Readiness wanted);
+    void apply(SocketHandle socket, Slot &slot);
+    void takeOut(SocketHandle socket, Slot &slot, Fate fate);
+    void applyChanges();
     void tell(const Selector::Event &event);
     void turn();
     bool round();
@@ -97,6 +102,7 @@ public:
     std::vector<Slot> slotTable; // descriptors are the smallest free numbers
 #endif
     Selector selector;
+    std::vector<SocketHandle> changed; // in this round
     Line<Watcher> woken;
     Line<RoundEnd> roundEnds;
     std::vector<std::shared_ptr<void>> retired;
@@ -119,9 +125,40 @@ Slot &Poller::Private::slotOf(SocketHandle socket)
 
 void Poller::Private::set(SocketHandle socket, Slot &slot, Readiness wanted)
 {
-    const Readiness before = std::exchange(slot.wanted, wanted);
-    if (before != wanted)
-        selector.change(socket, slot.generation, before, wanted);
+    slot.wanted = wanted;
+    if (!turning)
+        return apply(socket, slot);
+    if (slot.known != wanted && !std::exchange(slot.isChanged, true))
+        changed.push_back(socket);
+}
+
+void Poller::Private::apply(SocketHandle socket, Slot &slot)
+{
+    const Readiness before = std::exchange(slot.known, slot.wanted);
+    if (before != slot.wanted)
+        selector.change(socket, slot.generation, before, slot.wanted);
+}
+
+/// Never later: afterwards the number may be anybody's.
+void Poller::Private::takeOut(SocketHandle socket, Slot &slot, Fate fate)
+{
+    slot.wanted = {};
+    if (fate == Fate::Leaves || !Selector::forgetsClosed())
+        apply(socket, slot);
+    slot.known = {};
+    ++slot.generation;
+    slot.watcher = nullptr;
+}
+
+/// A system call each: what was changed back and forth in a round, or closed, needs none.
+void Poller::Private::applyChanges()
+{
+    for (const SocketHandle socket : changed) {
+        Slot &slot = slotOf(socket);
+        slot.isChanged = false;
+        apply(socket, slot);
+    }
+    changed.clear();
 }
 
 void Poller::Private::tell(const Selector::Event &event)
@@ -137,6 +174,7 @@ void Poller::Private::tell(const Selector::Event &event)
 /// @return whether there was, or already is again, something to do.
 bool Poller::Private::round()
 {
+    applyChanges();
     const auto events = selector.collect();
     const bool busy = !events.empty() || !woken.isEmpty();
     woken.serve(
@@ -169,6 +207,7 @@ void Poller::Private::turn()
         if (!round())
             break;
     }
+    applyChanges();
     turning = false;
     if (!woken.isEmpty() || !roundEnds.isEmpty() || !retired.empty())
         kick();
@@ -199,19 +238,15 @@ void Poller::watch(SocketHandle socket, Readiness wanted, Watcher *watcher)
 {
     Slot &slot = d->slotOf(socket);
     if (slot.watcher != watcher) {
-        d->set(socket, slot, {});
-        ++slot.generation;
+        d->takeOut(socket, slot, Fate::Leaves);
         slot.watcher = watcher;
     }
     d->set(socket, slot, wanted);
 }
 
-void Poller::forget(SocketHandle socket)
+void Poller::forget(SocketHandle socket, Fate fate)
 {
-    Slot &slot = d->slotOf(socket);
-    d->set(socket, slot, {});
-    ++slot.generation;
-    slot.watcher = nullptr;
+    d->takeOut(socket, d->slotOf(socket), fate);
 }
 
 void Poller::wake(Watcher *watcher, Readiness readiness)

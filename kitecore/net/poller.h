@@ -59,10 +59,16 @@ public:
     ~Poller();
 
     /// Begins, changes or (with nothing wanted) pauses watching. A paused socket stays known, and
-    /// its errors and hang-ups are told only once somebody wants something of it again.
+    /// its errors and hang-ups are told only once somebody wants something of it again. The system
+    /// hears of changes at the end of a round.
     void watch(SocketHandle socket, Readiness wanted, Watcher *watcher);
+    /// What becomes of a socket that is not watched any more.
+    enum class Fate {
+        Leaves, ///< It goes to another thread, or stays open elsewhere.
+        Closes, ///< Next it is closed, and with it all there is of it.
+    };
     /// Before the socket is closed or moved to another thread.
-    void forget(SocketHandle socket);
+    void forget(SocketHandle socket, Fate fate = Fate::Leaves);
 
     /// Makes `watcher->ready(readiness)` happen in a later round, for bytes that no socket
     /// announces: read ahead by TLS, pushed back, or in memory. Several calls add up to one. Rounds

@@ -80,6 +80,11 @@ void Selector::change(SocketHandle socket, quint32 generation, Readiness before,
         qCWarning(lcNet) << "Cannot watch socket" << socket << qt_error_string(errno);
 }
 
+bool Selector::forgetsClosed()
+{
+    return true;
+}
+
 std::span<const Selector::Event> Selector::collect()
 {
     const int count = epoll_wait(int(d->epoll.handle()), d->raw.data(), maxEvents, 0);

@@ -75,6 +75,11 @@ void Selector::change(SocketHandle socket, quint32 generation, Readiness before,
         d->set(socket, generation, EVFILT_WRITE, now.write);
 }
 
+bool Selector::forgetsClosed()
+{
+    return true;
+}
+
 std::span<const Selector::Event> Selector::collect()
 {
     constexpr timespec noWait {};

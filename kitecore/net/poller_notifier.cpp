@@ -111,6 +111,11 @@ void Selector::change(SocketHandle socket, quint32 generation, Readiness before,
     d->change(socket, generation, now);
 }
 
+bool Selector::forgetsClosed()
+{
+    return false;
+}
+
 std::span<const Selector::Event> Selector::collect()
 {
     return d->collect();

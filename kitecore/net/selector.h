@@ -31,6 +31,8 @@ public:
     /// @param before what this user of the socket wanted so far; nothing if it is new. With nothing
     /// wanted `now`, not even errors are told.
     void change(SocketHandle socket, quint32 generation, Readiness before, Readiness now);
+    /// Whether the system stops watching a socket by itself when it is closed.
+    static bool forgetsClosed();
     /// What is ready now, without waiting. Valid until the next call.
     std::span<const Event> collect();
 

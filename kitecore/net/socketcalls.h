@@ -14,6 +14,14 @@
 /// has TCP_NODELAY.
 namespace kite::net::calls {
 
+/// Whether an accepted connection begins with the options of the socket that took it: a call for
+/// each option and visitor less.
+#ifdef Q_OS_LINUX
+inline constexpr bool acceptedInherit = true;
+#else
+inline constexpr bool acceptedInherit = false;
+#endif
+
 struct Accepted
 {
     enum class Status : quint8 {
@@ -29,11 +37,13 @@ struct Accepted
     int error = 0;
 };
 
-/// Takes one waiting connection.
+/// Takes one waiting connection. @param listener with TCP_NODELAY.
 Accepted accept(SocketHandle listener);
 /// Begins to connect; writability tells the end. An error number: refused at once (no route, no
 /// memory, no such family).
 Result<Descriptor, int> beginConnect(const QHostAddress &address, quint16 port);
+/// Whether it is already: connections to this computer may be at once.
+bool isConnected(SocketHandle socket);
 /// After writability: 0 for connected, else the system's error number.
 int connectError(SocketHandle socket);
 QString errorText(int error);

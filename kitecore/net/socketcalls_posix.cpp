@@ -162,7 +162,8 @@ Accepted accept(SocketHandle listener)
     } while (socket < 0 && errno == EINTR);
     if (socket < 0)
         return {.status = acceptFailure(errno), .socket = {}, .peer = {}, .error = errno};
-    prepare(socket);
+    if constexpr (!acceptedInherit)
+        prepare(socket);
     return {Accepted::Status::Taken, Descriptor(socket), readPeer(from), 0};
 }
 
@@ -179,6 +180,13 @@ Result<Descriptor, int> beginConnect(const QHostAddress &address, quint16 port)
     if (begun != 0 && errno != EINPROGRESS && errno != EINTR)
         return Err {errno};
     return socket;
+}
+
+bool isConnected(SocketHandle socket)
+{
+    sockaddr_storage peer {};
+    socklen_t size = sizeof peer;
+    return ::getpeername(int(socket), reinterpret_cast<sockaddr *>(&peer), &size) == 0;
 }
 
 int connectError(SocketHandle socket)

@@ -141,6 +141,11 @@ Result<Descriptor, int> beginConnect(const QHostAddress &address, quint16 port)
     return socket;
 }
 
+bool isConnected(SocketHandle)
+{
+    return false; // writability tells
+}
+
 int connectError(SocketHandle socket)
 {
     int error = 0;

@@ -11,7 +11,7 @@ namespace kite::net {
 
 namespace {
 
-/// Most that one event may move, so that one fast pair does not keep others waiting.
+/// When one event has moved so much, others get their turn.
 constexpr qsizetype bytesPerEvent = 256 * 1024;
 
 /// One direction.
@@ -146,8 +146,10 @@ void Splice::start(Over over)
     m_over = std::move(over);
     m_visitor->setUser(this);
     m_target->setUser(this);
-    pump(m_up);
-    pump(m_down);
+    for (Way *way : {&m_up, &m_down}) {
+        if (way->source->plainSocket() == noSocket) // of others the poller tells
+            pump(*way);
+    }
     settle();
 }
 
@@ -190,7 +192,7 @@ void Splice::pump(Way &way)
 {
     qsizetype budget = bytesPerEvent;
     while (way.canRead() && budget > 0) {
-        const auto most = std::min({way.sink->writeRoom(), limits::readBytes, budget});
+        const auto most = std::min(way.sink->writeRoom(), limits::readBytes);
         const auto bytes = pumpOnce(way, most);
         budget -= bytes;
         if (bytes < most)

@@ -58,8 +58,11 @@ void Worker::listen(const Doors &doors)
             = [this, take, port = door.port()](net::Descriptor visitor, net::Peer peer) {
                   (this->*take)(std::move(visitor), std::move(peer), port);
               };
-        for (const auto &socket : door.sockets)
+        for (const auto &socket : door.sockets) {
+            if constexpr (net::calls::acceptedInherit)
+                net::calls::setDeadPeerTimeout(socket->handle(), deadPeerSeconds);
             m_acceptors.push_back(std::make_unique<net::Acceptor>(m_loop, socket, accepted));
+        }
     }
 }
 
@@ -84,7 +87,8 @@ std::optional<Worker::Accepted> Worker::admit(net::Descriptor socket, net::Peer 
     const bool standsForMany = m_settings->doorman->trusts(peer.address);
     if (!standsForMany && !countAs(*permit, peer.address))
         return std::nullopt;
-    net::calls::setDeadPeerTimeout(socket.handle(), deadPeerSeconds);
+    if constexpr (!net::calls::acceptedInherit)
+        net::calls::setDeadPeerTimeout(socket.handle(), deadPeerSeconds);
     return Accepted {net::descriptorStream(m_loop, std::move(socket), std::move(peer)),
                      std::move(permit)};
 }

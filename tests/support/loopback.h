@@ -24,6 +24,7 @@ inline SocketPair socketPair(const QHostAddress &address = QHostAddress::LocalHo
     QTcpServer server;
     server.listen(address);
     server.pauseAccepting();
+    net::calls::setNoDelay(server.socketDescriptor());
     auto connected = net::calls::beginConnect(address, server.serverPort());
     net::calls::Accepted accepted;
     eventually([&] {

@@ -1,5 +1,6 @@
 #include <atomic>
 
+#include <QTcpSocket>
 #include <QTest>
 #include <QThread>
 
@@ -36,6 +37,7 @@ private Q_SLOTS:
     void oneFamilyOnly();
     void aPortInUse();
     void anAddressOfSomebodyElse();
+    void acceptedHaveNoDelay();
     void burstsAreTakenWhole();
     void anAcceptorMayBeDestroyedByItsVisitor();
     void visitorsWaitWithoutAnAcceptor();
@@ -90,6 +92,21 @@ void TestListener::anAddressOfSomebodyElse()
     const auto socket = ListeningSocket::open(QHostAddress(QStringLiteral("192.0.2.1")), 0);
     QVERIFY(!socket);
     QCOMPARE(socket.error().error, ListenError::NoAddress);
+}
+
+void TestListener::acceptedHaveNoDelay()
+{
+    Loop loop;
+    const auto socket = ListeningSocket::open(QHostAddress(QHostAddress::LocalHost), 0);
+    QVERIFY(socket);
+    Descriptor taken;
+    const Acceptor acceptor(loop, *socket,
+                            [&](Descriptor visitor, const Peer &) { taken = std::move(visitor); });
+    const auto dialled = dial(**socket, QHostAddress::LocalHost);
+    QVERIFY(eventually([&] { return taken.isOpen(); }));
+    QTcpSocket asked; // owns it
+    QVERIFY(asked.setSocketDescriptor(taken.release()));
+    QCOMPARE(asked.socketOption(QAbstractSocket::LowDelayOption).toInt(), 1);
 }
 
 void TestListener::burstsAreTakenWhole()

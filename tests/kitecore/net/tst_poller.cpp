@@ -81,6 +81,8 @@ Descriptor duplicateAs(SocketHandle number, const Descriptor &socket)
 
 } // namespace
 
+Q_DECLARE_METATYPE(kite::net::Poller::Fate)
+
 class TestPoller : public QObject
 {
     Q_OBJECT
@@ -90,7 +92,9 @@ private Q_SLOTS:
     void tellsOnlyWhatIsWanted();
     void deletingOneself();
     void deletingAnotherThatIsReady();
+    void aNumberUsedAgainInTheSameRound_data();
     void aNumberUsedAgainInTheSameRound();
+    void whatIsChangedBackStaysAsItWas();
     void aChangeInTheSameRoundHolds();
     void aPausedSocketThatBrokeDoesNotSpin_data();
     void aPausedSocketThatBrokeDoesNotSpin();
@@ -140,6 +144,26 @@ void TestPoller::tellsOnlyWhatIsWanted()
     poller.forget(pair.accepted.handle());
 }
 
+void TestPoller::whatIsChangedBackStaysAsItWas()
+{
+    Poller poller;
+    auto pair = kite::test::socketPair();
+    Ear ear([&](Ear &self) {
+        hear(pair.accepted.handle());
+        poller.watch(pair.accepted.handle(), {}, &self);
+        poller.watch(pair.accepted.handle(), {.read = true, .write = true}, &self);
+        poller.watch(pair.accepted.handle(), {.read = true}, &self);
+    });
+    poller.watch(pair.accepted.handle(), {.read = true}, &ear);
+    for (int times = 1; times <= 3; ++times) {
+        say(pair.connected);
+        QVERIFY(kite::test::eventually([&] { return ear.told == times; }));
+        QVERIFY(kite::test::settles());
+        QCOMPARE(ear.told, times);
+    }
+    poller.forget(pair.accepted.handle());
+}
+
 void TestPoller::deletingOneself()
 {
     Poller poller;
@@ -183,8 +207,16 @@ void TestPoller::deletingAnotherThatIsReady()
     poller.forget((ears[0] ? one : two).accepted.handle());
 }
 
+void TestPoller::aNumberUsedAgainInTheSameRound_data()
+{
+    QTest::addColumn<Poller::Fate>("fate");
+    QTest::newRow("forgotten at once") << Poller::Fate::Leaves;
+    QTest::newRow("forgotten by closing") << Poller::Fate::Closes;
+}
+
 void TestPoller::aNumberUsedAgainInTheSameRound()
 {
+    QFETCH(Poller::Fate, fate);
     Poller poller;
     auto one = kite::test::socketPair();
     auto two = kite::test::socketPair();
@@ -198,7 +230,7 @@ void TestPoller::aNumberUsedAgainInTheSameRound()
             ++told;
             hear(own.handle());
             const auto number = other.handle();
-            poller.forget(number);
+            poller.forget(number, fate);
             other.reset();
             reused = duplicateAs(number, quiet.accepted);
             poller.watch(number, {.read = true}, &newcomer);
