@@ -17,6 +17,10 @@ UNITS = {"rate": None, "p50_ms": "p50 ms", "p99_ms": "p99 ms", "cpu_front": None
 # what "rate" and CPU count, by a test's first words
 COUNTED = {"bulk": ("MB/s", "s/GB"), "share large": ("MB/s", "s/GB"), "beside bulk": ("bulk MB/s", "s/GB")}
 
+SIDE_BY_SIDE = (("bulk down 1", "rate"), ("bulk down 8", "rate"), ("bulk up 1", "rate"), ("bulk up 8", "rate"),
+                ("small keep-alive 1", "rate"), ("small keep-alive 64", "rate"), ("small new 1", "rate"),
+                ("small new 64", "rate"), ("bulk down 8", "cpu"), ("small keep-alive 64", "cpu"))
+
 
 def row(cells):
     return "| " + " | ".join(cells) + " |"
@@ -38,7 +42,7 @@ def spread(values):
 
 def column_name(test, key):
     rate, per = next((names for start, names in COUNTED.items() if test.startswith(start)), ("requests/s", "s/10k requests"))
-    return {"rate": rate, "cpu_front": f"CPU {per}, relay", "cpu_back": f"connector", "cpu": "both"}.get(key) or UNITS[key]
+    return {"rate": rate, "cpu_front": f"CPU {per}, relay", "cpu_back": "connector", "cpu": "both"}.get(key) or UNITS[key]
 
 
 def test_table(found, test):
@@ -61,6 +65,23 @@ def test_table(found, test):
     return [f"### {test}", "", *table(head, lines), ""]
 
 
+def side_by_side(found):
+    """Medians of ratios to the base, a line for each system."""
+    tests = [test for test, _ in SIDE_BY_SIDE]
+    systems = list(dict.fromkeys(system for test in tests for system in found.systems(test)))
+    if not systems:
+        return []
+    lines = []
+    for system in systems:
+        cells = [system]
+        for test, key in SIDE_BY_SIDE:
+            ratios = found.ratios(test, system, BASE, key)
+            cells.append(results.short(results.median(ratios)) if ratios else "-")
+        lines.append(cells)
+    head = ["system"] + [test if key == "rate" else f"CPU, {test}" for test, key in SIDE_BY_SIDE]
+    return [f"## Side by side, x {BASE}", "", *table(head, lines), ""]
+
+
 def goals_table(found):
     lines, counts = [], {"reached": 0, "MISSED": 0, "not measured": 0}
     for goal in goals.GOALS:
@@ -78,7 +99,7 @@ def text(found):
              "machine and this hour only.", ""]
     for test in found.tests():
         lines += test_table(found, test)
-    return "\n".join([*lines, *goals_table(found)])
+    return "\n".join([*lines, *side_by_side(found), *goals_table(found)])
 
 
 if __name__ == "__main__":

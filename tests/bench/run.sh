@@ -29,6 +29,7 @@ export BENCH_LOAD="$build/bin/bench_load"
 
 # What is started in the process namespace ends with it, whatever happens.
 exec unshare --net --pid --fork --kill-child=TERM --mount-proc sh -c '
+    mount -t tmpfs bench /run # sshd wants a folder there
     ip link set lo up
     # The same congestion control for all, as Debian has it.
     for route in 127.0.0.0/8 127.0.0.1; do

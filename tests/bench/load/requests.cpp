@@ -59,17 +59,20 @@ private:
 /// Prints what became of the requests. Times in seconds.
 void report(std::vector<double> times, int failed, int unanswered)
 {
+    std::printf("{\"requests\": %zu, \"errors\": %d, \"unanswered\": %d", times.size(), failed,
+                unanswered);
     std::sort(times.begin(), times.end());
-    const auto quantile = [&times](double share) {
-        if (times.empty())
-            return -1.0;
+    const auto print = [&times](const char *name, double share) {
         const auto at = static_cast<std::size_t>(share * static_cast<double>(times.size()));
-        return times[std::min(at, times.size() - 1)] * 1e3;
+        std::printf(", \"%s_ms\": %.4f", name, times[std::min(at, times.size() - 1)] * 1e3);
     };
-    std::printf("{\"requests\": %zu, \"errors\": %d, \"unanswered\": %d, \"p50_ms\": %.4f, "
-                "\"p90_ms\": %.4f, \"p99_ms\": %.4f, \"max_ms\": %.4f}\n",
-                times.size(), failed, unanswered, quantile(0.5), quantile(0.9), quantile(0.99),
-                quantile(1));
+    if (!times.empty()) {
+        print("p50", 0.5);
+        print("p90", 0.9);
+        print("p99", 0.99);
+        print("max", 1);
+    }
+    std::printf("}\n");
 }
 
 /// Small requests begun at a fixed rate.
