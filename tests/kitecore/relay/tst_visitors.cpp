@@ -109,7 +109,7 @@ void TestVisitors::answers_data()
         relay::xmppHostUnknown());
     row("minecraft for nobody", QByteArray(minecraftHello).replace("a.k", "b.k"), "");
     row("ssh", "SSH-2.0-OpenSSH_9.2\r\n", "");
-    row("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "");
+    row("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 505 HTTP Version Not Supported");
 }
 
 void TestVisitors::answers()
