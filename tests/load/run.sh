@@ -15,7 +15,7 @@ fi
 KITE_LOAD=${KITE_LOAD:-full} PYTHONDONTWRITEBYTECODE=1
 export KITE_BIN KITE_LOAD PYTHONDONTWRITEBYTECODE
 
-[ $# -gt 0 ] || set -- refuses_tricks two_relays cuts_and_restarts hostile_links hostile_visitors thousand_kites
+[ $# -gt 0 ] || set -- refuses_tricks two_relays cuts_and_restarts hostile_links hostile_relay hostile_visitors thousand_kites
 failed=
 for suite; do
     say "== $suite ($KITE_LOAD, $KITE_BIN/kite)"
