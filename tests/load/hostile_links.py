@@ -151,7 +151,8 @@ class HostileLinks(LoadTest):
     def test_greetings(self):
         """Before there is a link: endless greetings, thousands of kites, wrong proofs."""
         lines = b"X-PageKite: http:%s:%s::\r\n" % (EVIL.encode(), peers.salt().encode())
-        with self.unharmed("greetings"):
+        count = size(20, 400)
+        with self.unharmed(f"endless greetings, and {count} with 500 kites each", bound=self.BOUND + count // 4):
             for begin, more in ((b"CONNECT PageKite:1 HTTP/1.0\r\n", lines), (b"CONNECT PageKite:1 HTTP/1.0\r\n", b"X: " + b"y" * 1000 + b"\r\n"),
                                 (b"CONNECT PageKite:1 HTTP/1.0\r\nX: ", b"y" * 4096),
                                 (b"GET /~:PageKite:~/v0.8 HTTP/1.1\r\nUpgrade: websocket\r\n", lines)):
@@ -161,7 +162,7 @@ class HostileLinks(LoadTest):
                 self.assertTrue(ended, f"{begin!r} and {sent} bytes")
                 link.close()
             links = []
-            for n in range(size(20, 400)):
+            for n in range(count):
                 link = socket.create_connection(("127.0.0.1", self.port), 20)
                 link.sendall(peers.request([(f"http:x{n}y{k}.kite.test", peers.salt(), "", "") for k in range(500)]))
                 links.append(link)
