@@ -42,7 +42,7 @@ class Bench:
         self.seconds = options.seconds or (2 if self.thorough else 1)
         self.patience = options.patience
         self.place, self.out = place, out
-        self.wanted = options.systems.split(",") if options.systems else list(systems.SYSTEMS)
+        self.wanted = options.systems
         self.absent = systems.missing()
         self.next_port = FIRST_PORT
         self.run = time.strftime("%F %T")
@@ -124,9 +124,18 @@ def make_certificate(folder):
     return pem
 
 
+def chosen(parser, names, known):
+    """Those that are named; all where none is."""
+    wanted = names.split(",") if names else list(known)
+    for name in wanted:
+        if name not in known:
+            parser.error(f"what is '{name}'? There are {', '.join(known)}")
+    return wanted
+
+
 def read_options():
     parser = argparse.ArgumentParser(prog="run.sh", description="Measures kite beside other tunnels.")
-    parser.add_argument("--quick", action="store_true", help="a few minutes; fewer turns, less reliable")
+    parser.add_argument("--quick", action="store_true", help="less than ten minutes; fewer turns, less reliable")
     parser.add_argument("--only", metavar="GROUP,...", help=f"of {', '.join(GROUPS)}")
     parser.add_argument("--systems", metavar="NAME,...", help=f"of {', '.join(systems.SYSTEMS)}")
     parser.add_argument("--kite", required=True, metavar="PATH", help="the program to measure; default: a release build")
@@ -136,10 +145,10 @@ def read_options():
     parser.add_argument("--out", metavar="FILE", help="adds each measurement to it, as a line of JSON, for report.py")
     parser.add_argument("--keep", action="store_true", help="leave the folder with what the programs said")
     options = parser.parse_args()
-    options.groups = options.only.split(",") if options.only else list(GROUPS)
-    for name in options.groups:
-        if name not in GROUPS:
-            parser.error(f"no group '{name}'; there are {', '.join(GROUPS)}")
+    options.groups = chosen(parser, options.only, GROUPS)
+    options.systems = chosen(parser, options.systems, systems.SYSTEMS)
+    if not shutil.which(options.kite):
+        parser.error(f"{options.kite} is no program")
     if not shutil.which("nginx") or not shutil.which("wrk"):
         parser.error("nginx and wrk are needed: apt install nginx-light wrk")
     return options
@@ -168,7 +177,7 @@ def stop_in_time():
 
 def measure(options, folder):
     place = {"scratch": folder, "site": origins.make_site(folder), "pem": make_certificate(folder),
-             "kite": pathlib.Path(options.kite).resolve()}
+             "kite": pathlib.Path(shutil.which(options.kite)).resolve()}
     with open(options.out or "/dev/null", "a", encoding="utf-8") as out:
         bench = Bench(options, place, out)
         for package in sorted(set(bench.absent.values())):
