@@ -92,6 +92,12 @@ private:
     void finishClosing();
     void heardSomething();
     bool isPaused() const;
+    /// Also with streams that ended and are still held: their numbers may be in use again.
+    bool isFull() const
+    {
+        return m_table.count() >= m_options.maxStreams
+            || m_places.use_count() > m_options.maxStreams;
+    }
     void updateReading();
     void tick();
     void armTick();
@@ -108,6 +114,7 @@ private:
     wire::ChunkDecoder m_decoder;
     Sender m_sender;
     StreamTable m_table;
+    const std::shared_ptr<void> m_places = std::make_shared<char>(); ///< a copy in each stream
     Flow *m_current = nullptr;               ///< whose data is being decoded
     std::optional<wire::StreamId> m_unknown; ///< or of which stream that we do not know
 

@@ -169,7 +169,7 @@ void Link::Private::flowArrived(const wire::ChunkHead &head, Flow *flow)
 void Link::Private::openingArrived(const wire::ChunkHead &head)
 {
     const auto visitor = visitorFrom(head);
-    if (!visitor || m_table.count() >= m_options.maxStreams || m_isClosing) {
+    if (!visitor || isFull() || m_isClosing) {
         qCDebug(lcLink) << "visitor refused: bad head, too many streams or closing";
         return refuse(*head.sid);
     }

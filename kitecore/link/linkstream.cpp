@@ -9,11 +9,13 @@
 
 namespace kite::link {
 
-LinkStream::LinkStream(net::Loop &loop, Home &home, Flow &flow, net::Peer peer)
+LinkStream::LinkStream(net::Loop &loop, Home &home, Flow &flow, net::Peer peer,
+                       std::shared_ptr<void> place)
     : m_loop(loop)
     , m_home(&home)
     , m_flow(&flow)
     , m_peer(std::move(peer))
+    , m_place(std::move(place))
     , m_held(loop.held())
 {
     flow.stream = this;

@@ -30,7 +30,9 @@ public:
     /// How reading ends once the backlog is empty.
     enum class Ending : quint8 { None, Ended, Broken };
 
-    LinkStream(net::Loop &loop, Home &home, Flow &flow, net::Peer peer);
+    /// @param place whoever counts its copies knows how many streams are held.
+    LinkStream(net::Loop &loop, Home &home, Flow &flow, net::Peer peer,
+               std::shared_ptr<void> place);
     ~LinkStream() override;
 
     /// Data for the user, without a copy if it wants some now. The stream may be gone afterwards.
@@ -67,6 +69,7 @@ private:
     Home *m_home;
     Flow *m_flow; ///< null once the link is over
     net::Peer m_peer;
+    const std::shared_ptr<void> m_place;
     net::ByteQueue m_backlog;
     net::Held m_held;       ///< the backlog
     bool *m_gone = nullptr; ///< told by the destructor while the user is being called

@@ -19,7 +19,7 @@ constexpr qsizetype maxUnsentControl = 256 * 1024;
 std::unique_ptr<net::ByteStream> Link::Private::open(const net::Visitor &visitor)
 {
     auto opening = openingFor(visitor);
-    if (m_over || m_isClosing || m_table.count() >= m_options.maxStreams || !opening)
+    if (m_over || m_isClosing || isFull() || !opening)
         return nullptr;
     Q_ASSERT(m_options.role == Role::Relay);
     const wire::StreamId sid = m_table.freeId();
@@ -37,7 +37,8 @@ std::unique_ptr<net::ByteStream> Link::Private::open(const net::Visitor &visitor
 std::unique_ptr<LinkStream> Link::Private::addStream(wire::StreamId sid, net::Peer peer)
 {
     LinkStream::Home &home = *this;
-    return std::make_unique<LinkStream>(m_loop, home, m_table.add(sid, m_dialect), std::move(peer));
+    return std::make_unique<LinkStream>(m_loop, home, m_table.add(sid, m_dialect), std::move(peer),
+                                        m_places);
 }
 
 qsizetype Link::Private::roomFor(const Flow &flow) const

@@ -118,6 +118,12 @@ class HostileRelay(LoadTest):
             for reading in size((True,), (True, False)):
                 self.attack(f"{what}{'' if reading else ', never reading'}", self.flood(make, reading), bound=96)
 
+    def test_one_number_again_and_again(self):
+        """Each is a connection to the target: as many at a time as a link may have streams."""
+        sink = self.sink()
+        self.attack("openings and closings of one number", self.flood(attacks.SAME_ID_AT_SINK), bound=96)
+        print(f"  {sink.accepted} connections to the target")
+
     def test_visitors_without_end(self):
         """Openings whose request never becomes whole: no target is asked, and 10 000 streams is all a link may have."""
         self.attack("openings without a whole request", self.flood(attacks.UNFINISHED), bound=96)

@@ -55,6 +55,22 @@ class TestLinkHostile : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Each would be a connection to the target.
+    void oneNumberOpenedAgainAndAgain()
+    {
+        LinkOptions options;
+        options.maxStreams = 3;
+        ScriptedLink setup(options);
+        for (int i = 0; i < 10; ++i)
+            setup.peer.send(chunk(opening(5), "GET") + chunk("SID: 5; EOF: 1WR", "Bye!"));
+        QVERIFY(settles());
+        QCOMPARE(setup.owner.streams.size(), 3U);
+        setup.owner.streams.front()->close();
+        setup.peer.send(chunk(opening(6), "GET"));
+        QVERIFY(settles());
+        QCOMPARE(setup.owner.streams.size(), 4U);
+    }
+
     void senselessChunks_data()
     {
         QTest::addColumn<Role>("role");
