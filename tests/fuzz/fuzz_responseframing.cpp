@@ -1,0 +1,50 @@
+// Whatever a target answers: answers are counted alike however the bytes come, and never more than
+// were asked for.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+
+#include "kitecore/http/responseframing.h"
+
+using kite::http::ResponseFraming;
+
+namespace {
+
+void require(bool holds)
+{
+    if (!holds)
+        std::abort();
+}
+
+/// @param asked two bits for each request
+ResponseFraming follow(std::uint8_t asked, QByteArrayView bytes, qsizetype slice)
+{
+    using Asked = ResponseFraming::Asked;
+    ResponseFraming framing;
+    for (int i = 0; i < 4; ++i)
+        framing.asked(std::array {Asked::Plainly, Asked::Head, Asked::Switch,
+                                  Asked::Plainly}[std::size_t(asked >> (2 * i) & 3)]);
+    while (!bytes.isEmpty()) {
+        const auto part = bytes.first(std::min(slice, bytes.size()));
+        framing.pass(part);
+        bytes = bytes.sliced(part.size());
+        require(framing.unanswered() >= 0 && framing.unanswered() <= 4);
+    }
+    return framing;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    if (size < 2)
+        return 0;
+    const QByteArrayView bytes(data + 2, qsizetype(size - 2));
+    const auto whole = follow(data[0], bytes, std::max<qsizetype>(bytes.size(), 1));
+    const auto sliced = follow(data[0], bytes, qsizetype(data[1] % 16) + 1);
+    require(whole.flow() == sliced.flow() && whole.unanswered() == sliced.unanswered());
+    require(whole.awaitsSwitch() == sliced.awaitsSwitch());
+    require(whole.isBetweenAnswers() == sliced.isBetweenAnswers());
+    return 0;
+}
