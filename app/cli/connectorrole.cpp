@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/cli/flights.h"
+#include "app/cli/metrics.h"
 #include "app/engine/kiteurl.h"
 #include "kitecore/tunnel/dyndns.h"
 
@@ -60,6 +61,7 @@ public:
         m_fleet.setKites(m_kites);
         tellDns();
     }
+    QByteArray metrics() const override { return metricsText(m_flights.describe()); }
     void describe(QJsonObject &status) const override
     {
         status.insert(QStringLiteral("relays"), m_flights.describe());

@@ -1,5 +1,9 @@
 #include "app/cli/metrics.h"
 
+#include <algorithm>
+#include <initializer_list>
+
+#include <QJsonObject>
 #include <QTcpSocket>
 #include <QTimer>
 
@@ -31,7 +35,60 @@ QByteArray answer(const char *status, const QByteArray &body)
         + QByteArray::number(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
 }
 
+/// What stands in quotes behind a label.
+QByteArray labelValue(QByteArray text)
+{
+    return text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', ' ');
+}
+
 } // namespace
+
+QByteArray metricsText(const std::vector<OpenKite> &kites, const origin::GateCounts &gates)
+{
+    constexpr size_t mostKites = 1000; // each makes a series of its own
+    QByteArray text;
+    const auto perKite = [&](const char *name, const char *type, const char *help,
+                             qint64 (stats::Meter::*value)() const, const char *labels) {
+        if (help)
+            add(text, name, type, help);
+        for (size_t i = 0; i < std::min(kites.size(), mostKites); ++i)
+            addValue(text,
+                     QByteArray(name) + "{kite=\"" + labelValue(kites[i].id.toByteArray()) + '"'
+                         + labels + '}',
+                     (*kites[i].meter.*value)());
+    };
+    if (!kites.empty()) {
+        perKite("kite_visitors", "gauge", "Visitors of kites that this computer serves.",
+                &stats::Meter::streams, "");
+        perKite("kite_visits_total", "counter", "The same, ever.", &stats::Meter::visits, "");
+        perKite("kite_bytes_total", "counter", "Bytes from and to them.", &stats::Meter::in,
+                ",direction=\"in\"");
+        perKite("kite_bytes_total", "counter", nullptr, &stats::Meter::out, ",direction=\"out\"");
+    }
+    add(text, "kite_gate_refused_total", "counter",
+        "Visitors and requests that kites' own rules turned away, by reason.");
+    for (size_t i = 0; i < origin::refusalCount; ++i) {
+        const auto why = origin::Refusal(i);
+        addValue(text,
+                 QByteArray("kite_gate_refused_total{reason=\"") + origin::refusalWord(why) + "\"}",
+                 gates.of(why));
+    }
+    return text;
+}
+
+QByteArray metricsText(const QJsonArray &relays)
+{
+    QByteArray text;
+    if (!relays.isEmpty())
+        add(text, "kite_link_up", "gauge", "Whether kites fly at a relay.");
+    for (const auto &each : relays) {
+        const auto relay = each.toObject();
+        const auto name = relay.value(QLatin1String("relay")).toString().toUtf8();
+        addValue(text, "kite_link_up{relay=\"" + labelValue(name) + "\"}",
+                 relay.value(QLatin1String("state")).toString() == u"connected" ? 1 : 0);
+    }
+    return text;
+}
 
 QByteArray metricsText(const relay::RelayCounts &counts)
 {
@@ -39,6 +96,23 @@ QByteArray metricsText(const relay::RelayCounts &counts)
     addOne(text, "kite_relay_kites", "gauge", "Kites that fly.", counts.kites);
     addOne(text, "kite_relay_links", "gauge", "Connectors.", counts.links);
     addOne(text, "kite_relay_visitors", "gauge", "Visitors' connections.", counts.visitors);
+    const auto byState = [&](const char *name, const char *help,
+                             std::initializer_list<std::pair<const char *, qint64>> states) {
+        add(text, name, "gauge", help);
+        for (const auto &[state, number] : states)
+            addValue(text, QByteArray(name) + "{state=\"" + state + "\"}", number);
+    };
+    byState("kite_relay_links_by_state", "Connectors with a kite, and those without one yet.",
+            {{"flying", counts.flyingLinks},
+             {"greeting", std::max<qint64>(0, counts.links - counts.flyingLinks)}});
+    qint64 served = 0;
+    for (const auto &worker : counts.workers)
+        served += worker.visitors;
+    byState("kite_relay_visitors_by_state",
+            "Visitors on links, waiting for a kite, and about whom nothing is known yet.",
+            {{"served", served},
+             {"waiting", counts.waiting},
+             {"arriving", std::max<qint64>(0, counts.visitors - served - counts.waiting)}});
     addOne(text, "kite_relay_waiting_visitors", "gauge",
            "Visitors of kites that left a moment ago.", counts.waiting);
     addOne(text, "kite_relay_turned_away_total", "counter",
@@ -46,6 +120,12 @@ QByteArray metricsText(const relay::RelayCounts &counts)
     add(text, "kite_relay_refused_total", "counter", "Connections refused, by reason.");
     for (const auto &[reason, times] : counts.refused)
         addValue(text, "kite_relay_refused_total{reason=\"" + reason + "\"}", times);
+    add(text, "kite_relay_kites_refused_total", "counter",
+        "Kites that connectors asked for and did not get, by reason.");
+    for (const auto &[reason, times] : counts.kitesRefused)
+        addValue(text, "kite_relay_kites_refused_total{reason=\"" + reason + "\"}", times);
+    addOne(text, "kite_relay_access_log_lost_total", "counter",
+           "Lines that the access log could not write.", counts.accessLinesLost);
     addOne(text, "kite_relay_buffered_bytes", "gauge",
            "Traffic that waits in memory for slow visitors and connectors.", counts.heldBytes);
     addOne(text, "kite_relay_buffer_limit_bytes", "gauge", "How much may.", counts.maxHeldBytes);
@@ -72,8 +152,7 @@ QByteArray metricsText(const relay::RelayCounts &counts)
     return text;
 }
 
-MetricsServer::MetricsServer(std::function<relay::RelayCounts()> counts)
-    : m_counts(std::move(counts))
+MetricsServer::MetricsServer(std::function<QByteArray()> text) : m_text(std::move(text))
 {
     m_server.setMaxPendingConnections(maxReaders);
     connect(&m_server, &QTcpServer::newConnection, this, &MetricsServer::accept);
@@ -116,7 +195,7 @@ void MetricsServer::read(QTcpSocket &reader)
     disconnect(&reader, &QTcpSocket::readyRead, this, nullptr);
     const bool isAsked
         = end >= 0 && (head.startsWith("GET /metrics ") || head.startsWith("GET /metrics?"));
-    reader.write(isAsked ? answer("200 OK", metricsText(m_counts()))
+    reader.write(isAsked ? answer("200 OK", m_text())
                          : answer("404 Not Found", "There is only /metrics.\n"));
     reader.disconnectFromHost();
 }

@@ -2,15 +2,22 @@
 
 #include <functional>
 
+#include <QJsonArray>
 #include <QTcpServer>
 
+#include "app/cli/roles.h"
 #include "kitecore/base/endpoint.h"
+#include "kitecore/origin/gatecounts.h"
 #include "kitecore/relay/relayserver.h"
 
 namespace kite::cli {
 
-/// The counts of a relay as Prometheus reads them (text format 0.0.4).
+/// Counts as Prometheus reads them (text format 0.0.4): of a relay,
 QByteArray metricsText(const relay::RelayCounts &counts);
+/// of kites that this computer serves, and of the gates in front of them,
+QByteArray metricsText(const std::vector<OpenKite> &kites, const origin::GateCounts &gates);
+/// and of links to relays. @param relays as Flights::describe() gives them.
+QByteArray metricsText(const QJsonArray &relays);
 
 /// Answers `GET /metrics` on a port of the operator's, without asking who reads: it belongs on
 /// loopback. Few readers at a time, each for a few seconds.
@@ -23,7 +30,7 @@ public:
     static constexpr std::chrono::seconds patience {5};
     static constexpr qint64 maxHeadBytes = 8192;
 
-    explicit MetricsServer(std::function<relay::RelayCounts()> counts);
+    explicit MetricsServer(std::function<QByteArray()> text);
 
     /// @return the system's reason.
     Result<void, QString> listen(const Endpoint &endpoint);
@@ -33,7 +40,7 @@ private:
     void accept();
     void read(QTcpSocket &reader);
 
-    std::function<relay::RelayCounts()> m_counts;
+    std::function<QByteArray()> m_text;
     QTcpServer m_server;
     int m_readers = 0;
 };

@@ -83,6 +83,8 @@ constexpr std::array<OptionReader::Handler, actCount - 1> OptionReader::handlers
     {Act::Drain, &OptionReader::drain},
     {Act::Metrics, &OptionReader::metrics},
     {Act::AccessLog, &OptionReader::accessLog},
+    {Act::HeadTimeout, &OptionReader::time<&relay::RelayOptions::headTimeout, 1>},
+    {Act::IdleTimeout, &OptionReader::time<&relay::RelayOptions::idleTimeout, 0>},
     {Act::MaxMemory, &OptionReader::maxMemory},
     {Act::MaxConnections, &OptionReader::limit<&relay::RelayOptions::maxConnections, 10'000'000>},
     {Act::MaxVisitorsPerAddress, &OptionReader::limit<&relay::RelayOptions::visitorsPerAddress>},

@@ -129,6 +129,16 @@ private:
     Outcome accounts(const QString &path);
     Outcome publicRelay(const QString &value);
     Outcome hold(const QString &value);
+    template <std::chrono::seconds relay::RelayOptions::*Time, int Least>
+    Outcome time(const QString &value)
+    {
+        static constexpr int most = 7 * 24 * 3600;
+        const auto seconds = number(value, Least, most);
+        if (!seconds)
+            return Err {seconds.error()};
+        m_options.relay.*Time = std::chrono::seconds(*seconds);
+        return {};
+    }
     Outcome drain(const QString &value);
     Outcome metrics(const QString &value);
     Outcome accessLog(const QString &path);

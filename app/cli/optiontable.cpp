@@ -163,11 +163,14 @@ constexpr Option table[] = {
           "how long visitors wait for a kite that left a moment ago; default: 10; 0: not at all"),
     value("drain", 0, Act::Drain, RelayRole, "SECONDS",
           "how long SIGTERM waits for visitors at most; default: 10"),
-    value("metrics", 0, Act::Metrics, RelayRole, "[ADDRESS:]PORT",
-          "counts for Prometheus at /metrics; a port alone: on loopback"),
     value("accesslog", 0, Act::AccessLog, RelayRole, "FILE|-",
           "a line for each visitor, as web servers write them; -: standard output; SIGHUP begins "
           "a new FILE"),
+    value("head_timeout", 0, Act::HeadTimeout, RelayRole, "SECONDS",
+          "how long who comes may take to say what he wants (half of it for the first byte); "
+          "default: 20"),
+    value("idle_timeout", 0, Act::IdleTimeout, RelayRole, "SECONDS",
+          "end visitors' connections on which nothing moved for so long; default: 0, never"),
     value("max_memory", 0, Act::MaxMemory, RelayRole, "MB",
           "traffic that may wait in memory for slow visitors and connectors; beyond, the slowest "
           "are cut off; default: a quarter of the memory"),
@@ -192,6 +195,8 @@ constexpr Option table[] = {
     value("logfile", 'L', Act::LogFile, Output, "FILE|stdio|syslog",
           "log lines as pagekite.py writes them; SIGHUP begins a new FILE"),
     value("loglevel", 0, Act::LogLevel, Output, "none|err|warn|info|debug|all", "default: info"),
+    value("metrics", 0, Act::Metrics, Output, "[ADDRESS:]PORT",
+          "counts for Prometheus at /metrics; a port alone: on loopback"),
     value("pidfile", 'I', Act::PidFile, Output, "FILE", "the process id, while it runs"),
 
     // general

@@ -97,6 +97,8 @@ enum class Act : quint8 {
     Drain,
     Metrics,
     AccessLog,
+    HeadTimeout,
+    IdleTimeout,
     MaxMemory,
     MaxConnections,
     MaxVisitorsPerAddress,

@@ -318,7 +318,7 @@ private:
         plan.options = m_options.relay;
         plan.pemFile = m_options.relayPem;
         plan.portsGiven = m_options.portsGiven;
-        plan.metrics = m_options.metrics;
+        m_plan.metrics = m_options.metrics;
         plan.accessLog = m_options.accessLog;
         if (!plan.accessLog.isEmpty() && plan.accessLog != u"-") // also after --daemonize
             plan.accessLog = QDir(m_surroundings.workingFolder).absoluteFilePath(plan.accessLog);

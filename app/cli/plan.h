@@ -43,7 +43,6 @@ struct RelayPlan
     relay::RelayOptions options;
     QString pemFile;         ///< `kite relay --tls`: its names join options.tlsNames; empty: none
     bool portsGiven = false; ///< `--ports`
-    Endpoint metrics;        ///< where counts are shown; port 0: nowhere
     QString accessLog;       ///< absolute path, or `-`; empty: none
     QString accountsFile;    ///< its accounts join those of the options; watched; empty: none
     QString ownCertificate;  ///< made if it is not there, and used; empty: none
@@ -69,6 +68,7 @@ struct Plan
     QString text; ///< of Show::Text
     Verb verb = Verb::Fly;
     Output output;
+    Endpoint metrics;      ///< where counts are shown; port 0: nowhere
     bool insecure = false; ///< no firewall in front of kites
     Running running;
     std::vector<PlannedKite> kites; ///< at the connector's relays, and in our own

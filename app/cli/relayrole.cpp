@@ -71,8 +71,6 @@ public:
             m_server->setLocalKite(kite.id, kite.target);
         if (const auto started = m_server->start(); !started)
             return refuse(started.error());
-        if (const QString odd = showMetrics(m_plan.metrics); !odd.isEmpty())
-            return fail(ExitCode::Unreachable, {QStringLiteral("port-taken"), odd});
         tellListening({});
         watchFiles();
         for (const OpenKite &kite : m_kites)
@@ -115,10 +113,6 @@ public:
             odd = addPemNames(next);
         const auto before = m_server->ports();
         addOwnCertificate(next);
-        const auto metricsBefore = m_plan.metrics;
-        const bool metricsMove = odd.isEmpty() && !(next.metrics == metricsBefore);
-        if (metricsMove)
-            odd = showMetrics(next.metrics);
         if (odd.isEmpty()) {
             const auto planBefore = std::exchange(m_plan, next);
             const auto accounts = m_accounts;
@@ -131,8 +125,6 @@ public:
         }
         if (!odd.isEmpty()) {
             m_accessLog = logBefore;
-            if (metricsMove)
-                showMetrics(metricsBefore);
             return reporter().warn(QStringLiteral("The settings stay as they were: %1").arg(odd));
         }
         watchFiles();
@@ -143,6 +135,11 @@ public:
     {
         if (m_accessLog)
             m_accessLog->reopen();
+    }
+
+    QByteArray metrics() const override
+    {
+        return m_server ? metricsText(m_server->counts()) : QByteArray();
     }
 
     void describe(QJsonObject &status) const override
@@ -234,19 +231,6 @@ private:
         for (const QString &warning : read->warnings)
             reporter().warn(warning);
         m_accounts = read->accounts;
-    }
-
-    /// @return what is wrong; empty: nothing.
-    QString showMetrics(const Endpoint &where)
-    {
-        m_metrics.reset();
-        if (where.port == 0)
-            return {};
-        m_metrics = std::make_unique<MetricsServer>([this] { return m_server->counts(); });
-        const auto listening = m_metrics->listen(where);
-        return listening
-            ? QString()
-            : QStringLiteral("--metrics=%1: %2.").arg(where.toString(), listening.error());
     }
 
     /// @return what is wrong; empty: nothing.
@@ -396,8 +380,7 @@ private:
     const QList<std::shared_ptr<net::ListeningSocket>> m_inherited;
     std::shared_ptr<relay::AccessLog> m_accessLog; ///< null: nobody wants one
     std::unique_ptr<relay::RelayServer> m_server;
-    QList<relay::Account> m_accounts;         ///< of the plan's file
-    std::unique_ptr<MetricsServer> m_metrics; ///< null: nobody wants any
+    QList<relay::Account> m_accounts; ///< of the plan's file
     settings::FileWatch m_watch;
     bool m_isDraining = false;
 };

@@ -12,6 +12,7 @@
 #include "app/cli/plan.h"
 #include "app/cli/reporter.h"
 #include "kitecore/net/loop.h"
+#include "kitecore/origin/gatecounts.h"
 #include "kitecore/stats/meter.h"
 
 /// A plan's parts as running objects. Each tells the reporter what happens, and `ended` when it has
@@ -28,10 +29,12 @@ struct OpenKite
     QString leadsTo; ///< where, for people
 };
 
-/// Makes targets. Visits of shares are told to `visited` on the thread of `context`.
+/// Makes targets. Visits of shares are told to `visited` on the thread of `context`; what kites
+/// rules turn away is counted in `gates`.
 Result<std::vector<OpenKite>, share::ShareFailure>
 openKites(const std::vector<PlannedKite> &kites, QObject *context,
-          const std::function<void(const Visited &)> &visited);
+          const std::function<void(const Visited &)> &visited,
+          const std::shared_ptr<origin::GateCounts> &gates);
 
 enum class Drain {
     Nothing,  ///< there is nothing to finish
@@ -57,6 +60,8 @@ public:
     virtual void giveFilesTo(const RunAs &) {}
     /// The gentle end, before the role is destroyed.
     virtual Drain drain() { return Drain::Nothing; }
+    /// Its part of the page for Prometheus.
+    virtual QByteArray metrics() const { return {}; }
     /// What `kite status` tells of it.
     virtual void describe(QJsonObject &) const {}
     /// The computer woke up, or its network changed.

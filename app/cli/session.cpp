@@ -28,6 +28,8 @@ void Session::start()
     openAndAdd();
     for (const auto &role : m_roles)
         role->start();
+    if (const auto shown = showMetrics(m_plan.metrics); !shown && !m_over)
+        end(ExitCode::Unreachable, {QStringLiteral("port-taken"), shown.error()});
     if (!m_over)
         Q_EMIT ready();
 }
@@ -36,7 +38,8 @@ void Session::openAndAdd()
 {
     const auto visited = [this](const Visited &visit) { m_reporter.tell(visit); };
     auto kites = openKites(m_plan.kites, this,
-                           m_plan.output.watch ? visited : std::function<void(const Visited &)> {});
+                           m_plan.output.watch ? visited : std::function<void(const Visited &)> {},
+                           m_gates);
     if (!kites) {
         const QString why = sentenceFor(kites.error());
         return end(ExitCode::Usage, {QStringLiteral("nothing-there"), why});
@@ -104,7 +107,42 @@ void Session::reload(const Result<Plan, UsageError> &plan)
     setKites(plan->kites);
     for (const auto &role : m_roles)
         role->reload(*plan);
+    moveMetrics(plan->metrics);
     tellWhatStays(*plan);
+}
+
+Result<void, QString> Session::showMetrics(const Endpoint &where)
+{
+    m_metrics.reset();
+    m_metricsAt = where;
+    if (where.port == 0)
+        return {};
+    m_metrics = std::make_unique<MetricsServer>([this] { return metrics(); });
+    const auto listening = m_metrics->listen(where);
+    if (!listening)
+        return Err {QStringLiteral("--metrics=%1: %2.").arg(where.toString(), listening.error())};
+    return {};
+}
+
+void Session::moveMetrics(const Endpoint &where)
+{
+    if (where == m_metricsAt)
+        return;
+    const auto before = m_metricsAt;
+    const auto shown = showMetrics(where);
+    if (shown)
+        return;
+    m_reporter.warn(QStringLiteral("Counts stay where they were: %1").arg(shown.error()));
+    if (const auto back = showMetrics(before); !back)
+        m_reporter.warn(back.error());
+}
+
+QByteArray Session::metrics() const
+{
+    QByteArray text;
+    for (const auto &role : m_roles)
+        text += role->metrics();
+    return text + metricsText(m_kites, *m_gates);
 }
 
 /// Those that are the same keep their targets, and so their visitors.
@@ -120,7 +158,8 @@ void Session::setKites(const std::vector<PlannedKite> &kites)
             continue;
         }
         auto opened = openKites(
-            {kite}, this, m_plan.output.watch ? visited : std::function<void(const Visited &)> {});
+            {kite}, this, m_plan.output.watch ? visited : std::function<void(const Visited &)> {},
+            m_gates);
         if (!opened)
             return m_reporter.warn(
                 QStringLiteral("The kites stay as they were: %1").arg(sentenceFor(opened.error())));
@@ -138,21 +177,19 @@ void Session::tellWhatStays(const Plan &next)
     const QString settings = settingsText(next);
     const auto before = std::exchange(m_settings, settings).split(QLatin1Char('\n'));
     const auto now = settings.split(QLatin1Char('\n'));
-    static constexpr std::array changed {"service_on", "service_cfg", "webpath", "insecure", "#"};
     static constexpr std::array fixed {
-        "frontend", "tls",       "pin",       "fe_",        "ca_certs",  "wschunks", "proxy",
-        "dyndns",   "keepalive", "all",       "nofrontend", "new",       "workers",  "logfile",
-        "loglevel", "pidfile",   "daemonize", "runas",      "isfrontend"};
+        "frontend", "frontends",   "nofrontend",     "new",      "tls",     "pin",
+        "ca_certs", "fe_certname", "fe_nocertcheck", "wschunks", "proxy",   "dyndns",
+        "all",      "keepalive",   "logfile",        "loglevel", "pidfile", "daemonize",
+        "runas",    "isfrontend"};
     QStringList stays;
     for (const auto &line : before + now) {
-        const bool isOnBothSides = before.contains(line) && now.contains(line);
-        const auto begins = [&](const char *name) { return line.startsWith(QLatin1String(name)); };
-        if (!isOnBothSides && std::ranges::any_of(fixed, begins)
-            && std::ranges::none_of(changed, begins)) {
-            const QString name = line.section(QLatin1Char(' '), 0, 0);
-            if (!stays.contains(name))
-                stays.append(name);
-        }
+        const auto name = line.section(QLatin1Char(' '), 0, 0);
+        const bool isSame = before.contains(line) && now.contains(line);
+        const bool isFixed = std::ranges::any_of(
+            fixed, [&](const char *option) { return name == QLatin1String(option); });
+        if (!isSame && isFixed && !stays.contains(name))
+            stays.append(name);
     }
     if (!stays.isEmpty())
         m_reporter.warn(QStringLiteral("Only a new start changes: --%1.")

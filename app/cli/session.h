@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include "app/cli/exitcode.h"
+#include "app/cli/metrics.h"
 #include "app/cli/roles.h"
 #include "app/engine/quitsignals.h"
 #include "app/engine/wakewatch.h"
@@ -45,6 +46,9 @@ Q_SIGNALS:
 private:
     void openAndAdd();
     void setKites(const std::vector<PlannedKite> &kites);
+    Result<void, QString> showMetrics(const Endpoint &where);
+    void moveMetrics(const Endpoint &where);
+    QByteArray metrics() const;
     void tellWhatStays(const Plan &next);
     void add(std::unique_ptr<Role> role);
     void end(ExitCode code, const Failure &why);
@@ -57,7 +61,10 @@ private:
     net::Loop m_loop;
     std::vector<PlannedKite> m_planned;
     std::vector<OpenKite> m_kites; ///< of `m_planned`, in the same order
-    QString m_settings;            ///< as they were when they were told last
+    const std::shared_ptr<origin::GateCounts> m_gates = std::make_shared<origin::GateCounts>();
+    std::unique_ptr<MetricsServer> m_metrics; ///< null: nobody wants any
+    Endpoint m_metricsAt;
+    QString m_settings; ///< as they were when they were told last
     std::vector<std::unique_ptr<Role>> m_roles;
     std::unique_ptr<app::WakeWatch> m_wakeWatch; ///< null without links
     QTimer m_everySecond;

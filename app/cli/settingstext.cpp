@@ -165,6 +165,8 @@ QString limitLines(const relay::RelayOptions &relay)
     const auto add = [&](const char *option, int value) {
         text += QStringLiteral("%1 = %2\n").arg(QLatin1String(option)).arg(value);
     };
+    add("head_timeout", int(relay.headTimeout.count()));
+    add("idle_timeout", int(relay.idleTimeout.count()));
     if (relay.maxMemory > 0)
         add("max_memory", int(relay.maxMemory / 1'000'000));
     add("max_connections", relay.maxConnections);
@@ -226,6 +228,8 @@ QString processLines(const Plan &plan)
 {
     static constexpr const char *levels[] = {"none", "err", "warn", "info", "debug"};
     QString text;
+    if (plan.metrics.port != 0)
+        text += QStringLiteral("metrics = %1\n").arg(plan.metrics.toString());
     if (!plan.output.logFile.isEmpty())
         text += QStringLiteral("logfile = %1\n").arg(plan.output.logFile);
     if (plan.output.level != LogLevel::Info)
@@ -249,8 +253,6 @@ QString settingsText(const Plan &plan)
     QString text = QStringLiteral("# Settings of kite " KITE_VERSION "; secrets are not shown.\n");
     if (plan.relay)
         text += relayLines(plan.relay->options);
-    if (plan.relay && plan.relay->metrics.port != 0)
-        text += QStringLiteral("metrics = %1\n").arg(plan.relay->metrics.toString());
     if (plan.relay && !plan.relay->accessLog.isEmpty())
         text += QStringLiteral("accesslog = %1\n").arg(plan.relay->accessLog);
     if (plan.relay && !plan.relay->accountsFile.isEmpty())

@@ -102,6 +102,9 @@ QStringList statusFolders()
             all.append(temporary.filePath(name));
     }
     all.removeDuplicates();
+    if (::geteuid() != 0) // what stands in others' folders may be anything
+        all.removeIf(
+            [](const QString &folder) { return QFileInfo(folder).ownerId() != ::geteuid(); });
 #endif
     return all;
 }

@@ -68,6 +68,13 @@ public:
     {
         return m_isStuck ? std::optional(m_stuckSince) : std::nullopt;
     }
+    /// @return how many looks in a row found that nothing had moved since the one before.
+    int lookForMoves()
+    {
+        const qint64 moved = m_moved.in + m_moved.out;
+        m_quietLooks = std::exchange(m_lastSeen, moved) == moved ? m_quietLooks + 1 : 0;
+        return m_quietLooks;
+    }
     qint64 heldBytes() const
     {
         return m_held.bytes() + m_visitor->heldBytes() + m_target->heldBytes();
@@ -106,6 +113,8 @@ private:
     std::shared_ptr<stats::Meter> m_meter;
     std::unique_ptr<Witness> m_witness; ///< null: nobody counts what this pair moves
     Moved m_moved;
+    qint64 m_lastSeen = -1; ///< of what moved, both ways
+    int m_quietLooks = 0;
     Way m_up;    ///< visitor to target
     Way m_down;  ///< target to visitor
     Held m_held; ///< leftovers
@@ -379,7 +388,23 @@ public:
             loop.poller().retire(std::move(found.mapped()));
     }
 
+    void look()
+    {
+        std::vector<Splice *> quiet;
+        for (const auto &[splice, owned] : all) {
+            if (splice->lookForMoves() >= idleLooks)
+                quiet.push_back(splice);
+        }
+        for (auto *splice : quiet)
+            remove(*splice);
+        nextLook = loop.deadlines().after(lookAfter, [this] { look(); });
+    }
+
     Loop &loop;
+    std::chrono::seconds idleLimit {0};
+    std::chrono::milliseconds lookAfter {0};
+    int idleLooks = 0; ///< after so many without a move a pair is idle
+    Deadlines::Token nextLook;
     std::unordered_map<Splice *, std::unique_ptr<Splice>> all;
 };
 
@@ -404,6 +429,21 @@ void Splices::join(std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStre
 qsizetype Splices::count() const
 {
     return qsizetype(d->all.size());
+}
+
+void Splices::setIdleLimit(std::chrono::seconds limit)
+{
+    if (std::exchange(d->idleLimit, limit) == limit)
+        return;
+    d->nextLook.cancel();
+    if (limit <= std::chrono::seconds(0))
+        return;
+    constexpr std::chrono::milliseconds soonest {1000}; // Deadlines are no finer
+    d->lookAfter = std::max(std::chrono::milliseconds(limit) / 8, soonest);
+    d->idleLooks
+        = int((std::chrono::milliseconds(limit) + d->lookAfter - std::chrono::milliseconds(1))
+              / d->lookAfter);
+    d->nextLook = d->loop.deadlines().after(d->lookAfter, [this] { d->look(); });
 }
 
 int Splices::cutStuck(qint64 bytes)

@@ -57,6 +57,10 @@ public:
 
     qsizetype count() const;
 
+    /// Ends pairs through which not a byte went for so long, an eighth more at most, a second at
+    /// least; zero (as at first): never.
+    void setIdleLimit(std::chrono::seconds limit);
+
     /// Cuts off pairs for which bytes wait in memory, those first that have waited longest for one
     /// side to take some, until about so many bytes are free. @return how many pairs.
     int cutStuck(qint64 bytes);

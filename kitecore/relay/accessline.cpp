@@ -20,7 +20,7 @@ constexpr std::array secretNames {"sid", "sig", "code", "pw", "otp", "pin"};
 
 bool isSecret(QByteArrayView name)
 {
-    const auto lower = name.toByteArray().toLower();
+    const auto lower = QByteArray::fromPercentEncoding(name.toByteArray()).toLower();
     return std::ranges::any_of(secretWords, [&](const char *word) { return lower.contains(word); })
         || std::ranges::any_of(secretNames, [&](const char *word) { return lower == word; });
 }

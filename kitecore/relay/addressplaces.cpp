@@ -39,6 +39,8 @@ void AddressPlaces::Place::giveBack()
 bool AddressPlaces::take(const QString &address, int most, Place &into)
 {
     auto owner = net::neighbourhood(address);
+    if (into.m_of.get() == this && into.m_owner == owner)
+        return true;
     {
         auto &shelf = shelfOf(owner);
         const std::lock_guard guard(shelf.lock);

@@ -39,7 +39,7 @@ public:
     AddressPlaces() = default;
 
     /// @param most places of one address; 0: any number.
-    /// @return whether `into` holds a place for it now; what it held before is given back then.
+    /// @return whether `into` holds a place for it now; what it held of another is given back then.
     bool take(const QString &address, int most, Place &into);
     qsizetype addresses() const; ///< that have a place
 

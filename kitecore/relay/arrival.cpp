@@ -53,7 +53,7 @@ void Arrival::expectFirstBytes()
     m_firstBytes = FirstBytes(m_home.pages().uuid(), m_home.options().protocols);
     if (m_patience == Patience::Waiting)
         m_patience = Patience::Spent;
-    limit(limits::firstByteTimeout);
+    limit(firstByteTimeout());
     m_stream->setUser(this);
     m_stream->setInterest({.read = true});
 }
@@ -74,7 +74,7 @@ void Arrival::visitorIsSilent()
         = raw.comeTo(m_port) && mayVisit() ? raw.find(m_port, m_visitor.address) : std::nullopt;
     if (found)
         return deliver(found->route, found->host);
-    limit(limits::firstByteTimeout);
+    limit(firstByteTimeout());
     if (std::ranges::find(mailPorts, m_port) == mailPorts.end())
         return;
     m_isMail = true;
@@ -96,7 +96,7 @@ void Arrival::streamReady(net::ByteStream &, net::Readiness)
     if (io.status != net::Io::Status::Moved)
         return over();
     if (m_bytes.isEmpty())
-        limit(limits::headTimeout);
+        limit(m_home.options().headTimeout);
     m_bytes.append(buffer.data(), io.bytes);
     understand();
 }
@@ -172,7 +172,7 @@ void Arrival::act(const Connect &connect)
         m_connectName = connect.host;
     expectFirstBytes();
     if (!m_bytes.isEmpty()) {
-        limit(limits::headTimeout);
+        limit(m_home.options().headTimeout);
         understand();
     }
 }
@@ -321,7 +321,7 @@ void Arrival::stopWaiting()
 
 void Arrival::endTls(const tls::Context &context)
 {
-    limit(limits::headTimeout);
+    limit(m_home.options().headTimeout);
     m_stream = net::tlsServer(
         m_home.loop(), takeStream(), context,
         [this](net::TlsError error, const QString &detail) { tlsEnded(error, detail); });

@@ -60,9 +60,10 @@ protected:
 /// a connector, or nobody.
 ///
 /// Layers are taken off one by one: `CONNECT name:443`, TLS that the relay ends, CONNECT once more
-/// inside. Memory: limits::maxHeadBytes and one read. Time: limits::firstByteTimeout, then
-/// limits::headTimeout, anew for each layer. For a kite that left a moment ago it waits once,
-/// RelayOptions::holdVisitors, if it said no more than maxHeldBytes.
+/// inside. Memory: limits::maxHeadBytes and one read. Time: half of
+/// RelayOptions::headTimeout for the first byte, then all of it, anew for each layer. For a kite
+/// that left a moment ago it waits once, RelayOptions::holdVisitors, if it said no more than
+/// maxHeldBytes.
 ///
 /// Who says nothing on a raw port, or on a port of mail servers, may wait for the other side to
 /// speak (PROTOCOL.md, raw ports).
@@ -94,6 +95,10 @@ private:
     void awaitFirstBytes();
     void visitorIsSilent();
     void limit(std::chrono::milliseconds time);
+    std::chrono::milliseconds firstByteTimeout() const
+    {
+        return std::chrono::milliseconds(m_home.options().headTimeout) / 2;
+    }
     void understand();
     void act(const NeedMore &) {}
     void act(const TlsHello &hello);

@@ -9,6 +9,7 @@
 #include <QHash>
 
 #include "kitecore/relay/challenges.h"
+#include "kitecore/relay/kiterefusals.h"
 #include "kitecore/relay/penalties.h"
 
 namespace kite::relay {
@@ -21,6 +22,7 @@ public:
 
     Challenges challenges;
     Penalties penalties;
+    KiteRefusals refusals;
 
     /// A session that was only challenged wanted to replace another: connectors that sign on a
     /// second connection name the first one there (PROTOCOL.md, handshake style A).

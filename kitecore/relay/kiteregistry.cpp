@@ -185,6 +185,12 @@ qsizetype KiteRegistry::count() const
     return m_kites.size();
 }
 
+qsizetype KiteRegistry::links() const
+{
+    const std::shared_lock guard(m_lock);
+    return m_byLink.size();
+}
+
 std::vector<std::pair<KiteId, LinkPtr>> KiteRegistry::flights() const
 {
     const std::shared_lock guard(m_lock);

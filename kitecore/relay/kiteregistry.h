@@ -81,6 +81,7 @@ public:
     void release(const KiteId &kite, const LinkAddress &link);
     qsizetype countOf(const LinkAddress &link) const;
     qsizetype count() const; ///< also local kites
+    qsizetype links() const; ///< that have a kite
     /// Every kite that a link flies.
     std::vector<std::pair<KiteId, LinkPtr>> flights() const;
     /// Whether a link with this session id serves a kite.

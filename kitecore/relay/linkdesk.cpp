@@ -104,6 +104,10 @@ LinkAnswer LinkDesk::answer(const wire::Greeting &greeting, const LinkPtr &link,
         const auto *ruling = i < rulings.size() && rulings[i] ? &*rulings[i] : nullptr;
         reply.verdicts.push_back(decide(request, link, replaces, address, ruling, answer));
         const auto verdict = reply.verdicts.back();
+        if (verdict.kind == wire::Verdict::Kind::Invalid)
+            m_memory->refusals.count(verdict.detail);
+        else if (verdict.kind == wire::Verdict::Kind::Duplicate)
+            m_memory->refusals.count("duplicate");
         answer.challenged += verdict.kind == wire::Verdict::Kind::SignThis;
         if (ruling && verdict.kind != wire::Verdict::Kind::Invalid)
             answer.grants.push_back({request, ruling->allowance});

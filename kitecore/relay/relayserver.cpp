@@ -9,6 +9,7 @@
 
 #include "kitecore/base/logging.h"
 #include "kitecore/net/socketcalls.h"
+#include "kitecore/relay/accesslog.h"
 #include "kitecore/relay/condition.h"
 #include "kitecore/relay/core.h"
 #include "kitecore/relay/memorylimit.h"
@@ -125,9 +126,11 @@ private:
 /// allows would wait unanswered.
 int RelayServer::Private::placesFor(const RelayOptions &options)
 {
-    constexpr int leastForOthers = 64;
+    constexpr int forFiles = 64;
+    constexpr int forEachWorker = 8;
+    const int workers = options.workers > 0 ? options.workers : QThread::idealThreadCount();
     const int descriptors = net::calls::descriptorLimit();
-    const int places = descriptors - std::max(leastForOthers, descriptors / 16);
+    const int places = descriptors - std::max(forFiles + forEachWorker * workers, descriptors / 16);
     if (descriptors == 0 || places >= options.maxConnections)
         return options.maxConnections;
     qCInfo(lcRelay) << "the system allows" << descriptors << "open files and connections:" << places
@@ -259,10 +262,15 @@ RelayCounts RelayServer::Private::counts() const
     RelayCounts counts;
     counts.kites = m_core.registry.count();
     counts.links = m_core.links;
+    counts.flyingLinks = m_core.registry.links();
     counts.visitors = std::max(0, m_core.connections->load() - counts.links);
     counts.waiting = m_core.heldVisitors->load();
-    if (m_core.settings)
-        counts.places = m_core.settings->places;
+    if (const auto &settings = m_core.settings) {
+        counts.places = settings->places;
+        counts.kitesRefused = settings->desk->memory()->refusals.all();
+        if (const auto &log = settings->options.accessLog)
+            counts.accessLinesLost = log->lost();
+    }
     counts.heldBytes = m_core.held->bytes;
     counts.maxHeldBytes = m_core.held->limit;
     counts.addresses = m_core.visitorPlaces->addresses();

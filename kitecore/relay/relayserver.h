@@ -87,7 +87,9 @@ struct RelayOptions
     qint64 maxMemory = 0;
     /// Fewer where the system gives the process too few descriptors.
     int maxConnections = 100'000;
-    std::chrono::seconds pingAfter {8}; ///< of silence on a link; see link::LinkOptions
+    std::chrono::seconds headTimeout {20}; ///< to say what one wants; the first byte: half of it
+    std::chrono::seconds idleTimeout {0};  ///< of visitors on links; 0: none
+    std::chrono::seconds pingAfter {8};    ///< of silence on a link; see link::LinkOptions
     /// How long visitors of a kite that left a moment ago are kept waiting for it; 0: not at all.
     std::chrono::seconds holdVisitors {10};
     int maxHeldVisitors = 1000;         ///< more get the away page at once
@@ -121,15 +123,18 @@ struct RelayCounts
     };
     qsizetype kites = 0; ///< also local ones
     int links = 0;
-    int visitors = 0;      ///< connections that are no links
-    int waiting = 0;       ///< of them, for a kite that left a moment ago
-    qint64 turnedAway = 0; ///< total: away pages, alerts and other refusals
+    qsizetype flyingLinks = 0; ///< of them, with a kite; others are still at their greeting
+    int visitors = 0;          ///< connections that are no links
+    int waiting = 0;           ///< of them, for a kite that left a moment ago
+    qint64 turnedAway = 0;     ///< total: away pages, alerts and other refusals
     /// Total by reason, each once: see refusedWord().
     QList<QPair<QByteArray, qint64>> refused;
     qint64 heldBytes = 0; ///< of traffic that waits in memory now
     qint64 maxHeldBytes = 0;
-    int places = 0;          ///< for visitors and links together
-    qsizetype addresses = 0; ///< that visitors come from now
+    QList<QPair<QByteArray, qint64>> kitesRefused; ///< the same for kites of connectors
+    qint64 accessLinesLost = 0;                    ///< total, of the access log there is now
+    int places = 0;                                ///< for visitors and links together
+    qsizetype addresses = 0;                       ///< that visitors come from now
     QList<Worker> workers;
 };
 

@@ -46,6 +46,7 @@ Worker::Worker(net::Loop &loop, Core &core)
     , m_settings(core.settings)
 {
     m_loop.held().join(core.held, [this] { memoryFull(); });
+    m_splices.setIdleLimit(options().idleTimeout);
     listen(core.doors);
 }
 
@@ -223,7 +224,8 @@ void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView gre
     }
     if (m_isLeaving)
         return turnedAway(Refused::Leaving, from);
-    if (!hasPlace(*m_core.linkPlaces, options().linksPerAddress, from, *permit)) {
+    if (!m_settings->doorman->trusts(from)
+        && !hasPlace(*m_core.linkPlaces, options().linksPerAddress, from, *permit)) {
         turnedAway(Refused::LinksOfAddress, from);
         return lastWords(std::move(stream), unavailableAnswer(), std::move(permit));
     }
@@ -318,6 +320,7 @@ void Worker::read(KiteCame)
 void Worker::read(Reconfigure letter)
 {
     m_settings = std::move(letter.settings);
+    m_splices.setIdleLimit(options().idleTimeout);
     if (!m_isLeaving)
         listen(*letter.doors);
 }

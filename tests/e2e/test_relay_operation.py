@@ -320,6 +320,31 @@ class Limits(RelayOperation):
         self.wait_kite(relay.port, "a.kite.test")
 
 
+    def test_few_descriptors(self):
+        metrics, port, server = free_port(), free_port(), self.origin()
+        relay = self.start("bash", "-c", 'ulimit -n 128; exec "$@"', "sh", harness.KITE, "--clean", "--isfrontend",
+                           "--host=127.0.0.1", f"--ports={port}", "--workers=1", "--domain=*:*.kite.test:s3cret",
+                           f"--metrics={metrics}", "--json")
+        relay.wait_event("listening")
+        self.connector(port, server).wait_event("flying")
+        crowd = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(150)]
+        for visitor in crowd:
+            self.addCleanup(visitor.close)
+
+        def refused():
+            _, _, body = self.curl(f"http://127.0.0.1:{metrics}/metrics")
+            return int(body.decode().split('refused_total{reason="connections"} ')[1].split()[0])
+        wait_for("the rest is refused", lambda: refused() >= 90)  # and the counts have a descriptor, still
+
+        def busy():
+            return sum(map(int, pathlib.Path(f"/proc/{relay.pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
+        before = busy()
+        time.sleep(1)
+        self.assertLess(busy() - before, 50)  # of 100 ticks a second: it does not spin
+        for visitor in crowd:
+            visitor.close()
+        self.wait_kite(port, "a.kite.test")
+
     def test_visitors_who_take_nothing_do_not_fill_the_memory(self):
         metrics, server = free_port(), self.origin()
         relay = self.relay("--max_memory=4", "--workers=2", f"--metrics={metrics}")
@@ -436,6 +461,23 @@ class Metrics(RelayOperation):
         self.assertEqual(got['kite_relay_visits_total{worker="0"}'], "1")
         self.assertGreater(int(got['kite_relay_bytes_total{worker="0",direction="out"}']), 100000)
         self.assertEqual(self.curl(f"http://127.0.0.1:{metrics}/")[1], 404)
+        self.assertEqual(got['kite_relay_links_by_state{state="flying"}'], "1")
+        self.assertEqual(got['kite_relay_refused_total{reason="not-flying"}'], "1")
+        self.connector(relay.port, server).wait_event("down", reason="name-taken")
+        self.assertEqual(counts()['kite_relay_kites_refused_total{reason="duplicate"}'], "1")
+
+    def test_a_connector_counts_too(self):
+        metrics, server = free_port(), self.origin()
+        relay = self.relay()
+        kite = self.kite("--clean", f"--frontend=127.0.0.1:{relay.port}", f"--metrics={metrics}", "--kitesecret=s3cret", "--json",
+                         str(server.port), "a.kite.test", "+password/joe=not-a-secret")
+        kite.wait_event("flying")
+        for user in ("joe:wrong", "joe:not-a-secret"):
+            self.curl(f"http://127.0.0.1:{relay.port}/", "--user", user, host="a.kite.test")
+        _, _, body = self.curl(f"http://127.0.0.1:{metrics}/metrics")
+        for line in ('kite_gate_refused_total{reason="password"} 1', 'kite_visits_total{kite="http:a.kite.test"} 1',
+                     f'kite_link_up{{relay="127.0.0.1:{relay.port}"}} 1'):
+            self.assertIn(line, body.decode().splitlines())
 
 
 class Service(RelayOperation):

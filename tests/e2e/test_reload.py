@@ -87,9 +87,11 @@ class Reload(EndToEnd):
         relay.wait_event("listening")
         self.assertTrue(harness.answers(first))
         log = self.folder / "access.log"
-        say(f"ports = {port}", f"metrics = {second}", f"accesslog = {log}")
+        pem, _ = self.certificate("relay.kite.test")
+        say(f"ports = {port}", f"metrics = {second}", f"accesslog = {log}", f"tls_endpoint = relay.kite.test:{pem}")
         relay.child.send_signal(signal.SIGHUP)
         wait_for("the new port answers", lambda: harness.answers(second))
+        self.assertEqual([line for line in relay.error_lines if "Only a new start" in line], [])
         self.assertFalse(harness.answers(first))
         self.curl(f"http://127.0.0.1:{port}/", host="a.kite.test")
         wait_for("a line", lambda: log.exists() and "a.kite.test" in log.read_text())

@@ -1,4 +1,6 @@
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -139,6 +141,51 @@ private Q_SLOTS:
                                  "kite_relay_visits_total{worker=\"1\"} 6\n"})
             QVERIFY2(text.contains(line), line);
         QCOMPARE(text.count("# TYPE kite_relay_bytes_total"), 1);
+    }
+
+    void statesAndRefusalsForPrometheus()
+    {
+        relay::RelayCounts counts;
+        counts.links = 5;
+        counts.flyingLinks = 3;
+        counts.visitors = 10;
+        counts.waiting = 2;
+        counts.workers = {{5, 4, 0, 0}, {6, 1, 0, 0}};
+        counts.refused = {{"connections", 7}};
+        counts.kitesRefused = {{"signature", 8}};
+        const auto text = metricsText(counts);
+        for (const auto *line : {"kite_relay_links_by_state{state=\"flying\"} 3\n",
+                                 "kite_relay_links_by_state{state=\"greeting\"} 2\n",
+                                 "kite_relay_visitors_by_state{state=\"served\"} 5\n",
+                                 "kite_relay_visitors_by_state{state=\"arriving\"} 3\n",
+                                 "kite_relay_refused_total{reason=\"connections\"} 7\n",
+                                 "kite_relay_kites_refused_total{reason=\"signature\"} 8\n"})
+            QVERIFY2(text.contains(line), line);
+    }
+
+    void kitesAndGatesForPrometheus()
+    {
+        const auto meter = std::make_shared<stats::Meter>();
+        meter->streamOpened();
+        meter->addOut(99);
+        origin::GateCounts gates;
+        gates.count(origin::Refusal::KeptOut);
+        const auto text = metricsText({{{"http", 0, "a.test"}, {}, nullptr, meter, {}}}, gates);
+        for (const auto *line : {"kite_visitors{kite=\"http:a.test\"} 1\n",
+                                 "kite_bytes_total{kite=\"http:a.test\",direction=\"out\"} 99\n",
+                                 "kite_gate_refused_total{reason=\"kept-out\"} 1\n",
+                                 "kite_gate_refused_total{reason=\"password\"} 0\n"})
+            QVERIFY2(text.contains(line), line);
+        QCOMPARE(text.count("# TYPE kite_bytes_total"), 1);
+        QVERIFY(!metricsText({}, gates).contains("kite_visitors"));
+        const QJsonArray relays {
+            QJsonObject {{QStringLiteral("relay"), QStringLiteral("a\"b:1")},
+                         {QStringLiteral("state"), QStringLiteral("connected")}},
+            QJsonObject {{QStringLiteral("relay"), QStringLiteral("c:2")},
+                         {QStringLiteral("state"), QStringLiteral("refused")}}};
+        const auto links = metricsText(relays);
+        QVERIFY(links.contains("kite_link_up{relay=\"a\\\"b:1\"} 1\n"));
+        QVERIFY(links.contains("kite_link_up{relay=\"c:2\"} 0\n"));
     }
 
 private:

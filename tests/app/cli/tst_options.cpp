@@ -88,7 +88,8 @@ private Q_SLOTS:
         QCOMPARE(usual->relay.visitorsPerAddress, (relay::AddressLimit {1024, true}));
         const auto options
             = read("--isfrontend --max-connections=500 --max_visitors_per_address=20 "
-                   "--accesslog=a.log --max_memory=300 --max_links_per_address=0 "
+                   "--accesslog=a.log --max_memory=300 --head-timeout=5 --idle_timeout=600 "
+                   "--max_links_per_address=0 "
                    "--max_streams_per_link=30 "
                    "--max_kites_per_link=4");
         QVERIFY(options);
@@ -96,6 +97,8 @@ private Q_SLOTS:
         QCOMPARE(options->accessLog, QStringLiteral("a.log"));
         QCOMPARE(relay.maxConnections, 500);
         QCOMPARE(relay.maxMemory, 300'000'000);
+        QCOMPARE(relay.headTimeout, std::chrono::seconds(5));
+        QCOMPARE(relay.idleTimeout, std::chrono::seconds(600));
         QCOMPARE(relay.visitorsPerAddress, (relay::AddressLimit {20, false}));
         QCOMPARE(relay.linksPerAddress, (relay::AddressLimit {0, false}));
         QCOMPARE(relay.maxStreamsPerLink, 30);
@@ -451,6 +454,7 @@ private Q_SLOTS:
         row("--metrics=relay.test:80", "PORT");
         row("--metrics=soon", "PORT");
         row("--max_connections=0", "from 1 to");
+        row("--head_timeout=0", "from 1 to");
         row("--max_streams_per_link=10001", "from 1 to 10000");
         row("--max_links_per_address=-1", "from 0 to");
         row("--loglevel=loud", "none of");

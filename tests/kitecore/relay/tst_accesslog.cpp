@@ -83,6 +83,7 @@ private Q_SLOTS:
         row("a password", "/?user=me&password=s3cret", "/?user=me&password=***");
         row("a token", "/x?access_token=s3cret&y=1", "/x?access_token=***&y=1");
         row("upper case", "/x?APIKEY=s3cret", "/x?APIKEY=***");
+        row("a name in disguise", "/x?%70assword=s3cret", "/x?%70assword=***");
         row("semicolons", "/x?a=1;sig=s3cret;b=2", "/x?a=1;sig=***;b=2");
         row("a name that only contains a short one", "/x?aside=1", "/x?aside=1");
         row("no value", "/x?token", "/x?token");

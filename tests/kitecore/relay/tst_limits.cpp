@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "kitecore/relay/addressplaces.h"
+#include "kitecore/relay/kiterefusals.h"
 #include "kitecore/relay/refusals.h"
 #include "tests/support/relayfixture.h"
 
@@ -92,6 +93,7 @@ private Q_SLOTS:
         AddressPlaces::Place place;
         QVERIFY(places->take(QStringLiteral("192.0.2.1"), 1, place));
         QVERIFY(places->take(QStringLiteral("192.0.2.2"), 1, place));
+        QVERIFY(places->take(QStringLiteral("192.0.2.2"), 1, place)); // it has one already
         AddressPlaces::Place first;
         QVERIFY(places->take(QStringLiteral("192.0.2.1"), 1, first));
         // where there is none, the one before stays
@@ -136,6 +138,20 @@ private Q_SLOTS:
             words.insert(relay::refusedWord(Refused(i)));
         }
         QCOMPARE(words.size(), qsizetype(relay::refusedCount));
+    }
+
+    void refusedKitesByTheirWords()
+    {
+        relay::KiteRefusals refusals;
+        for (const auto *word : {"signature", "signature", "port", "no money", ""})
+            refusals.count(word);
+        QMap<QByteArray, qint64> counts;
+        for (const auto &[word, times] : refusals.all())
+            counts[word] = times;
+        QCOMPARE(counts["signature"], 2);
+        QCOMPARE(counts["port"], 1);
+        QCOMPARE(counts["other"], 2); // whatever operators' programs say
+        QCOMPARE(counts["duplicate"], 0);
     }
 
     void visitorsOfAnAddress()
@@ -208,6 +224,21 @@ private Q_SLOTS:
         QVERIFY2(refused.startsWith("HTTP/1.1 429 "), refused.constData());
     }
 
+    /// Who waits for a kite is looked at twice, and is still one visitor.
+    void waitingBehindAProxy()
+    {
+        auto options = relayOptions();
+        options.visitorsPerAddress = {1, false};
+        options.holdVisitors = 10s;
+        options.trustedProxies = {{QHostAddress(QStringLiteral("127.0.0.0")), 8}};
+        RelayFixture relay(options);
+        const auto visitor = relay.visitor(getBy("192.0.2.1"));
+        QVERIFY(eventually([&] { return relay.server.counts().waiting == 1; }));
+        const auto connector = relay.connector();
+        QVERIFY(connector->fly({"http:a.kite.test"}));
+        QVERIFY(connector->readChunk());
+    }
+
     void streamsOfALink()
     {
         auto options = relayOptions();
@@ -261,6 +292,54 @@ private Q_SLOTS:
         QVERIFY(held() < options.maxMemory);
         const auto third = relay.visitor(get("a.kite.test")); // there is room again
         QVERIFY(eventually([&] { return connector->readChunk().has_value(); }));
+    }
+
+    void whoSaysNothingIsClosed()
+    {
+        FakeClock clock;
+        auto options = relayOptions();
+        options.headTimeout = 4s;
+        RelayFixture relay(options, clock);
+        const auto silent = relay.visitor({});
+        const auto slow = relay.visitor("GET / HT");
+        QVERIFY(settles());
+        clock.advance(1s);
+        relay.loop.deadlines().tick();
+        QVERIFY(settles() && !silent->isOver() && !slow->isOver());
+        clock.advance(2s);
+        relay.loop.deadlines().tick();
+        QVERIFY(eventually([&] { return silent->isOver(); }));
+        QVERIFY(!slow->isOver());
+        clock.advance(2s);
+        relay.loop.deadlines().tick();
+        QVERIFY(eventually([&] { return slow->isOver(); }));
+        QCOMPARE(refusedFor(relay.server, Refused::Silent), 2);
+    }
+
+    void idleVisitorsAreEnded()
+    {
+        FakeClock clock;
+        auto options = relayOptions();
+        options.idleTimeout = 80s;
+        RelayFixture relay(options, clock);
+        const auto connector = relay.connector();
+        QVERIFY(connector->fly({"http:a.kite.test"}));
+        const auto idle = relay.visitor(get("a.kite.test"));
+        QVERIFY(connector->readChunk());
+        const auto busy = relay.visitor(get("a.kite.test"));
+        const auto sid = connector->readChunk()->value("SID");
+        connector->showLife();
+        for (int i = 0; i < 12; ++i) {
+            connector->sendChunk("SID: " + sid + "\r\n", "x");
+            QVERIFY(eventually([&] { return busy->received.size() == i + 1; }));
+            if (i < 8)
+                QVERIFY(!idle->isOver());
+            clock.advance(10s);
+            relay.loop.deadlines().tick();
+            QVERIFY(settles());
+        }
+        QVERIFY(eventually([&] { return idle->isOver(); }));
+        QVERIFY(!busy->isOver());
     }
 
     void refusalsAreCounted_data()
