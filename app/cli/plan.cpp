@@ -46,6 +46,7 @@ public:
         m_plan.verb = verb;
         m_plan.show = verb == Verb::Help ? Show::Help : options.show;
         m_plan.output = options.output;
+        m_plan.metrics = options.metrics;
         m_plan.insecure = options.insecure;
         m_plan.running = options.running;
         m_plan.warnings = options.warnings;
@@ -318,7 +319,6 @@ private:
         plan.options = m_options.relay;
         plan.pemFile = m_options.relayPem;
         plan.portsGiven = m_options.portsGiven;
-        m_plan.metrics = m_options.metrics;
         plan.accessLog = m_options.accessLog;
         if (!plan.accessLog.isEmpty() && plan.accessLog != u"-") // also after --daemonize
             plan.accessLog = QDir(m_surroundings.workingFolder).absoluteFilePath(plan.accessLog);
