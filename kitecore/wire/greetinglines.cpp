@@ -216,9 +216,11 @@ bool ReplyReader::readWord(QByteArrayView name, QByteArrayView value)
             m_reply.upgrades += plainWord(value, maxUpgradeBytes).toByteArray();
     } else if (same(name, "-IPsPerSec")) {
         const auto slash = value.indexOf('/');
-        m_reply.visitors
-            = readDecimal<qint64>(value.first(std::max<qsizetype>(slash, 0))).value_or(0);
-        m_reply.visitorSeconds = readDecimal<qint64>(value.sliced(slash + 1)).value_or(0);
+        const auto most = readDecimal<qint64>(value.first(std::max<qsizetype>(slash, 0)));
+        const auto seconds = readDecimal<qint64>(value.sliced(slash + 1));
+        const bool isLimit = most && seconds && *most > 0 && *seconds > 0;
+        m_reply.visitors = isLimit ? *most : 0;
+        m_reply.visitorSeconds = isLimit ? *seconds : 0;
     } else if (same(name, "-Leaving")) {
         m_reply.leaving = value == QByteArrayView("1");
     } else {
