@@ -49,9 +49,15 @@ void readLabels(const QByteArrayList &labels, Allowance &allowance)
         allowance.visitorRate = visitorRate(hexNumber(words[1]), hexNumber(words[2]));
 }
 
+qint64 whole(double number)
+{
+    constexpr double most = 1e15; // a double holds it exactly
+    return qint64(std::clamp(number, -most, most));
+}
+
 qint64 number(const QJsonObject &object, QLatin1String key)
 {
-    return qint64(object[key].toDouble(0));
+    return whole(object[key].toDouble(0));
 }
 
 QByteArray text(const QJsonValue &value)
@@ -128,7 +134,7 @@ AccountAnswer answerOfAuth(const QByteArray &json)
     if (answer.outOfQuota)
         answer.reason = reasonIn(account);
     auto &allowance = answer.allowance;
-    allowance.quotaKb = std::max(qint64(quota.toDouble(unlimited)), qint64(0));
+    allowance.quotaKb = std::max(whole(quota.toDouble(unlimited)), qint64(0));
     allowance.days = std::max(number(account, QLatin1String("quota_days")), qint64(0));
     allowance.connections = std::max(number(account, QLatin1String("quota_conns")), qint64(0));
     allowance.visitorRate = visitorRate(number(account, QLatin1String("ips_per_sec-ips")),
