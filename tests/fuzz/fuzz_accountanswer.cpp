@@ -1,19 +1,13 @@
 // What account services answer, by DNS or by a program: only words and numbers in bounds come out.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/relay/accountquery.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::relay;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 void check(const AccountAnswer &answer)
 {

@@ -1,19 +1,13 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
+#include "tests/fuzz/require.h"
 #include "tests/support/seenchunks.h"
 
 using namespace kite;
 using namespace kite::test;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 /// A head that doubles while it grows, and the inflater's window.
 constexpr qsizetype maxHeldBytes = 2 * wire::maxChunkHeadBytes + 64 * 1024;

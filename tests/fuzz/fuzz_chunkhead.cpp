@@ -1,18 +1,12 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/wire/greeting.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 void liesIn(QByteArrayView part, QByteArrayView whole)
 {

@@ -1,21 +1,11 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/base/kiteid.h"
 #include "kitecore/tls/clienthello.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite;
-
-namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
-
-} // namespace
 
 /// While bytes arrive the answer is "not yet" until it is final: it never changes afterwards, and a
 /// name is always one that may be asked for.

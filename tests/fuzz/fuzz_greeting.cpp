@@ -1,19 +1,13 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/base/limits.h"
 #include "kitecore/wire/greeting.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 void asksTheSameAgain(QByteArrayView head)
 {

@@ -1,20 +1,14 @@
 // What visitors of a share say in single values: targets, ranges, dates.
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/http/byterange.h"
 #include "kitecore/http/httpdate.h"
 #include "kitecore/http/targetpath.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::http;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 void ranges(QByteArrayView value)
 {

@@ -1,22 +1,12 @@
 // An invitation that is read comes out of its own spelling again, and accounts files keep what they
 // do not understand.
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/settings/accountsfile.h"
 #include "kitecore/settings/invitation.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::settings;
-
-namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
-
-} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {

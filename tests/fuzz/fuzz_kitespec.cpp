@@ -1,20 +1,14 @@
 // A kite that comes out of anybody's words could stand on the wire, and failures never repeat more
 // than the name. Files of options never hold blanks around their marks.
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/settings/kitespec.h"
 #include "kitecore/settings/rcfile.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::settings;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 enum class Form { Explicit, Friendly };
 

@@ -1,20 +1,10 @@
 // Whatever answers a ping, what is read of it has its bounds.
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/tunnel/pinganswer.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::tunnel;
-
-namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
-
-} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {

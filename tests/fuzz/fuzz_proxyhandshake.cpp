@@ -1,19 +1,13 @@
 // Whatever a proxy answers, the talk ends or goes on within its caps, and says the same however the
 // bytes were cut. The first byte chooses the kind of proxy and whether there is a password.
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/net/proxyhandshake.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::net;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 struct Told
 {

@@ -2,20 +2,14 @@
 // about kites as it is, and has nothing to do the second time.
 // Input: a line `a|d|r|o WORDS`, then the file.
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/settings/rckites.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite;
 using namespace kite::settings;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 class OneFile final : public RcFiles
 {

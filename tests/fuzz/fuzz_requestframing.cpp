@@ -1,20 +1,14 @@
 // A connection is cut into the same requests however its bytes come; what our lenient reader of
 // heads makes of each head is the same; answers can be followed without a bound on time or memory.
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/http/requestframing.h"
 #include "kitecore/http/responseframing.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::http;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 struct Cut
 {

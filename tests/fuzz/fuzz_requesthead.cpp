@@ -1,7 +1,6 @@
 // A request head means the same however it is cut, holds nothing that could mean something else to
 // the next server, and survives being written out and read again.
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/base/limits.h"
 #include "kitecore/http/byterange.h"
@@ -10,18 +9,13 @@
 #include "kitecore/http/pages.h"
 #include "kitecore/http/requesthead.h"
 #include "kitecore/http/targetpath.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::http;
 
 namespace {
 
 using Outcome = kite::Result<std::optional<RequestHead>, HeadError>;
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 bool sameHead(const RequestHead &a, const RequestHead &b)
 {

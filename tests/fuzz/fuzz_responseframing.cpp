@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 
 #include "kitecore/http/responseframing.h"
+#include "tests/fuzz/require.h"
 
 using kite::http::ResponseFraming;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 /// @param asked two bits for each request
 ResponseFraming follow(std::uint8_t asked, QByteArrayView bytes, qsizetype slice)

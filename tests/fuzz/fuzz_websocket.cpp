@@ -1,21 +1,11 @@
 // What comes as WebSocket frames: whatever it is, announced sizes are kept and nothing is lost.
 #include <cstdint>
-#include <cstdlib>
 #include <vector>
 
 #include "kitecore/wire/websocketframe.h"
+#include "tests/fuzz/require.h"
 
 using namespace kite::wire;
-
-namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
-
-} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
