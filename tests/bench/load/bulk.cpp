@@ -115,12 +115,8 @@ private:
 
     bool readHead()
     {
-        char part[8192];
-        const auto got = ::recv(m_socket.get(), part, sizeof part, 0);
-        if (got <= 0)
-            return got < 0 && errno == EAGAIN;
-        if (!m_reader.take({part, static_cast<std::size_t>(got)}))
-            return !m_reader.isTooLarge();
+        if (const Arrival arrival = receiveHead(m_socket, m_reader); arrival != Arrival::Whole)
+            return arrival == Arrival::UnderWay;
         const auto length = m_reader.contentLength();
         if (!m_reader.isOk() || !length || *length < m_reader.early())
             return false;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -38,12 +37,8 @@ public:
 
     Progress receive()
     {
-        char part[8192];
-        const auto got = ::recv(m_socket.get(), part, sizeof part, 0);
-        if (got <= 0)
-            return got < 0 && errno == EAGAIN ? Progress::UnderWay : Progress::Failed;
-        if (!m_reader.take({part, static_cast<std::size_t>(got)}))
-            return m_reader.isTooLarge() ? Progress::Failed : Progress::UnderWay;
+        if (const Arrival arrival = receiveHead(m_socket, m_reader); arrival != Arrival::Whole)
+            return arrival == Arrival::UnderWay ? Progress::UnderWay : Progress::Failed;
         const auto length = m_reader.contentLength();
         if (!m_reader.isOk() || !length)
             return Progress::Failed;

@@ -32,12 +32,8 @@ public:
 private:
     bool readHead()
     {
-        char part[8192];
-        const auto got = ::recv(m_socket.get(), part, sizeof part, 0);
-        if (got <= 0)
-            return got < 0 && errno == EAGAIN;
-        if (!m_reader.take({part, static_cast<std::size_t>(got)}))
-            return !m_reader.isTooLarge();
+        if (const Arrival arrival = receiveHead(m_socket, m_reader); arrival != Arrival::Whole)
+            return arrival == Arrival::UnderWay;
         const std::string_view head = m_reader.head();
         if (!head.starts_with("POST")) {
             const bool counts = head.starts_with("GET /count");

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/bench/load/messages.h"
+
 namespace kite::bench {
 
 namespace {
@@ -127,6 +129,17 @@ Descriptor accept(const Descriptor &listener)
     if (made.isOpen())
         withoutNagle(made);
     return made;
+}
+
+Arrival receiveHead(const Descriptor &socket, HeadReader &reader)
+{
+    char part[8192];
+    const auto got = ::recv(socket.get(), part, sizeof part, 0);
+    if (got <= 0)
+        return got < 0 && errno == EAGAIN ? Arrival::UnderWay : Arrival::Broken;
+    if (reader.take({part, static_cast<std::size_t>(got)}))
+        return Arrival::Whole;
+    return reader.isTooLarge() ? Arrival::Broken : Arrival::UnderWay;
 }
 
 Descriptor randomFile(std::int64_t bytes)

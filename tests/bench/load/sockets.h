@@ -56,6 +56,13 @@ Descriptor listenOn(std::uint16_t port);
 /// The next visitor, non-blocking, without Nagle; not open where there is none.
 Descriptor accept(const Descriptor &listener);
 
+class HeadReader;
+
+/// How far the head of a message has come.
+enum class Arrival { UnderWay, Whole, Broken };
+/// Reads what has come of it. Broken: larger than we want to read, or the other end is gone.
+Arrival receiveHead(const Descriptor &socket, HeadReader &reader);
+
 /// In memory, with bytes that do not compress; rounded up to whole MiB.
 Descriptor randomFile(std::int64_t bytes);
 
