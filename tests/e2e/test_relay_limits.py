@@ -71,7 +71,7 @@ class Limits(RelayOperation):
         self.connector(relay.port, server).wait_event("flying")
         before = relay.peak_kib()
         stalled = []
-        for _ in range(20):  # each would fill a window of 1 MiB
+        for _ in range(60):  # each would fill a window of 1 MiB
             visitor = socket.socket()
             visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             visitor.connect(("127.0.0.1", relay.port))
@@ -89,7 +89,8 @@ class Limits(RelayOperation):
         wait_for("what waits is near the limit", lambda: counts()["kite_relay_buffered_bytes"] < 6_000_000)
         wait_for("the operator hears why", lambda: any("limit reached: cut-off" in line for line in relay.error_lines))
         self.wait_kite(relay.port, "a.kite.test")  # who takes what it gets is served
-        self.assertLess(relay.peak_kib() - before, 60_000)
+        if not harness.SANITIZED:  # which keep what was given back
+            self.assertLess(relay.peak_kib() - before, 40_000)
 
 
 harness.main()
