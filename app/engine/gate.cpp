@@ -44,6 +44,7 @@ public:
         if (m_stream)
             m_stream->shutdownWrite();
     }
+    bool hasHungUp() const override { return !m_stream || m_stream->hasHungUp(); }
     net::Peer peer() const override { return m_stream ? m_stream->peer() : net::Peer {}; }
     net::SocketHandle plainSocket() const override
     {

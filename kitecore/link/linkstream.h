@@ -50,6 +50,7 @@ public:
     qsizetype queuedBytes() const override;
     qsizetype heldBytes() const override { return m_backlog.size() + queuedBytes(); }
     void shutdownWrite() override;
+    bool hasHungUp() const override { return m_ending != Ending::None; }
     net::Peer peer() const override { return m_peer; }
     bool isMovable() const override { return false; }
     void detach() override;

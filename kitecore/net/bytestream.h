@@ -97,6 +97,10 @@ public:
     /// Puts bytes back in front of what is still to be read (a peeked head).
     void unread(QByteArrayView bytes);
 
+    /// Whether it is known that nothing more will come, though what came is not all read yet. For
+    /// those who wait for somebody else meanwhile; nobody is woken by it.
+    virtual bool hasHungUp() const { return false; }
+
     virtual Peer peer() const = 0;
     /// The plain socket underneath, for sendfile and the like; noSocket if bytes need treatment on
     /// their way (TLS, memory) or some were put back.

@@ -25,6 +25,7 @@ public:
     qsizetype writeRoom() const override { return m_full ? 0 : limits::readBytes; }
     void shutdownWrite() override { calls::shutdownWrite(m_socket.handle()); }
 
+    bool hasHungUp() const override { return calls::hasHungUp(m_socket.handle()); }
     Peer peer() const override { return m_peer; }
     SocketHandle plainSocket() const override { return hasUnread() ? noSocket : m_socket.handle(); }
 

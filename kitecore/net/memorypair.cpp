@@ -29,6 +29,7 @@ public:
     Io write(std::span<const QByteArrayView> parts) override;
     qsizetype writeRoom() const override;
     void shutdownWrite() override;
+    bool hasHungUp() const override { return hasEnded(); }
     Peer peer() const override { return {}; }
 
     void detach() override { dropUserAndInterest(); }

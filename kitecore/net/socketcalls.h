@@ -46,6 +46,8 @@ Result<Descriptor, int> beginConnect(const QHostAddress &address, quint16 port);
 bool isConnected(SocketHandle socket);
 /// After writability: 0 for connected, else the system's error number.
 int connectError(SocketHandle socket);
+/// Whether the peer has ended or reset it; nothing is read for that.
+bool hasHungUp(SocketHandle socket);
 QString errorText(int error);
 
 Io receive(SocketHandle socket, std::span<char> into);

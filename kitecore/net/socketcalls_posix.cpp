@@ -10,6 +10,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -194,6 +195,16 @@ int connectError(SocketHandle socket)
     int error = 0;
     socklen_t size = sizeof error;
     return ::getsockopt(int(socket), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+bool hasHungUp(SocketHandle socket)
+{
+#ifdef POLLRDHUP
+    pollfd asked {int(socket), POLLRDHUP, 0};
+#else
+    pollfd asked {int(socket), 0, 0};
+#endif
+    return ::poll(&asked, 1, 0) == 1;
 }
 
 QString errorText(int error)

@@ -155,6 +155,12 @@ int connectError(SocketHandle socket)
     return asked == 0 ? error : ::WSAGetLastError();
 }
 
+bool hasHungUp(SocketHandle socket)
+{
+    WSAPOLLFD asked {native(socket), 0, 0};
+    return ::WSAPoll(&asked, 1, 0) == 1;
+}
+
 QString errorText(int error)
 {
     return qt_error_string(error);

@@ -104,6 +104,8 @@ private:
     void beginLinger();
     void limitSilence();
     void checkSilence();
+    void watchStandstill();
+    void checkStandstill();
     void updateInterest();
     void noteStuck();
 
@@ -122,6 +124,8 @@ private:
     Clock::Steady m_stuckSince; ///< while it is
     Clock::Steady m_lastMove;   ///< kept once one direction has ended
     Deadlines::Token m_limit;
+    Deadlines::Token m_standstill;
+    qint64 m_movedThen = 0; ///< when m_standstill was armed
     bool m_isStuck = false;
     bool m_limited = false;
     bool m_lingers = false;
@@ -165,6 +169,7 @@ void Splice::start(Over over)
 void Splice::stop()
 {
     m_limit.cancel();
+    m_standstill.cancel();
     for (auto *stream : {m_visitor.get(), m_target.get()}) {
         stream->setUser(nullptr);
         stream->setInterest({});
@@ -365,6 +370,26 @@ void Splice::noteStuck()
     if (isStuck && !m_isStuck)
         m_stuckSince = m_loop.clock().now();
     m_isStuck = isStuck;
+    if (isStuck)
+        watchStandstill();
+}
+
+/// Of a side that is not read, since the other takes nothing, nobody hears that it has ended.
+void Splice::watchStandstill()
+{
+    if (m_standstill.isArmed())
+        return;
+    m_movedThen = m_moved.in + m_moved.out;
+    m_standstill = m_loop.deadlines().after(Splices::halfOpen, [this] { checkStandstill(); });
+}
+
+void Splice::checkStandstill()
+{
+    const bool moves = m_moved.in + m_moved.out != m_movedThen;
+    if (!moves && m_isStuck && (m_visitor->hasHungUp() || m_target->hasHungUp()))
+        return m_over(*this);
+    if (m_isStuck)
+        watchStandstill();
 }
 
 void Splice::updateInterest()

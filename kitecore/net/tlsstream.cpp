@@ -115,6 +115,7 @@ public:
     qsizetype writeRoom() const override;
     qsizetype queuedBytes() const override;
     void shutdownWrite() override;
+    bool hasHungUp() const override { return lower().hasHungUp(); }
     Peer peer() const override { return lower().peer(); }
 
     void detach() override;

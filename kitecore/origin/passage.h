@@ -36,6 +36,7 @@ public:
     qsizetype writeRoom() const override;
     qsizetype queuedBytes() const override;
     void shutdownWrite() override;
+    bool hasHungUp() const override { return !m_stream || m_stream->hasHungUp(); }
     net::Peer peer() const override;
 
     void detach() override { Q_UNREACHABLE(); }

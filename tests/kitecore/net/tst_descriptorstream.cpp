@@ -30,6 +30,7 @@ private Q_SLOTS:
     void muchGoesBothWaysAtOnce();
     void halvesCloseByThemselves();
     void aResetIsAFailure();
+    void anEndIsKnownBeforeItIsRead();
     void whatCameBeforeACloseIsRead();
     void writingToOneWhoLeftEnds();
     void namesItsPeer_data();
@@ -135,6 +136,20 @@ void TestDescriptorStream::aResetIsAFailure()
     one.reset();
     QVERIFY(eventually([&] { return right.failed; }));
     QVERIFY(!right.ended);
+}
+
+void TestDescriptorStream::anEndIsKnownBeforeItIsRead()
+{
+    Loop loop;
+    auto [one, other] = socketStreams(loop);
+    QVERIFY(!one->hasHungUp());
+    other->write("last words");
+    QVERIFY(!one->hasHungUp());
+    other->shutdownWrite();
+    QVERIFY(eventually([&] { return one->hasHungUp(); }));
+    StreamDriver reader(std::move(one));
+    QVERIFY(eventually([&] { return reader.ended; }));
+    QCOMPARE(reader.received, "last words");
 }
 
 void TestDescriptorStream::whatCameBeforeACloseIsRead()

@@ -119,6 +119,8 @@ private Q_SLOTS:
     void aVisitorWhoGoesOnSendingIsLetGo();
     void lastWordsAreSaidAndClose();
     void silenceAfterAnEndIsLimited();
+    void whoHasLeftDoesNotWaitForever_data() { addKinds(); }
+    void whoHasLeftDoesNotWaitForever();
     void noLimitWhileBothWaysAreOpen();
     void dataThatArrivesIsPassedOn();
     void dataThatArrivesWaitsForTheTarget();
@@ -319,6 +321,24 @@ void TestSplice::silenceAfterAnEndIsLimited()
     bench.pass(11s);
     QVERIFY(bench.isOver());
     QVERIFY(eventually([&] { return bench.target->isOver(); }));
+}
+
+void TestSplice::whoHasLeftDoesNotWaitForever()
+{
+    QFETCH(Kind, visitorKind);
+    QFETCH(Kind, targetKind);
+    Bench bench(visitorKind, targetKind);
+    bench.visitor->pause();
+    bench.target->pause();
+    bench.target->send("unread: whoever closes now resets");
+    bench.visitor->send(pattern(20'000'000));
+    bench.pass(10 * Splices::halfOpen);
+    QVERIFY(!bench.isOver()); // somebody who is there may wait for as long as it likes
+    bench.visitor->close();
+    bench.pass(Splices::halfOpen - 10s);
+    QVERIFY(!bench.isOver());
+    bench.pass(11s);
+    QVERIFY(bench.isOver());
 }
 
 void TestSplice::noLimitWhileBothWaysAreOpen()
