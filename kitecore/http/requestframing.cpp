@@ -36,6 +36,7 @@ QByteArrayView whole(QByteArrayView line)
 struct Framing
 {
     Length length;
+    QByteArrayView lengthText; ///< as it was written
     int hosts = 0;
     bool chunked = false;
 
@@ -48,9 +49,11 @@ Result<void, HeadError> Framing::note(const FieldLine &field)
     if (sameFieldName(field.name, "Content-Length")) {
         const auto number = readNumber(field.value);
         const bool fits = number && *number <= quint64(std::numeric_limits<qint64>::max());
-        if (!sameWord(field.name, "Content-Length") || !fits || length.value_or(*number) != *number)
+        const bool differs = length && field.value != lengthText; // even in zeros: who reads octal?
+        if (!sameWord(field.name, "Content-Length") || !fits || differs)
             return Err {HeadError::BadLength};
         length = number;
+        lengthText = field.value;
     } else if (sameFieldName(field.name, "Transfer-Encoding")) {
         if (!sameWord(field.name, "Transfer-Encoding") || chunked
             || !sameWord(field.value, "chunked"))

@@ -132,6 +132,8 @@ private Q_SLOTS:
             BadLength);
         row("coding and length", post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n"),
             BadLength);
+        row("one length, spelled differently", post("Content-Length: 8\r\nContent-Length: 08\r\n"),
+            BadLength);
         row("two lengths", post("Content-Length: 4\r\nContent-Length: 5\r\n"), BadLength);
         row("list of lengths", post("Content-Length: 4, 4\r\n"), BadLength);
         row("length with sign", post("Content-Length: +4\r\n"), BadLength);
