@@ -24,6 +24,14 @@ bool isWritten(const QString &text)
 
 } // namespace
 
+/// Who comes by IPv4 is asked for by IPv4: a range of mapped addresses would never hold anybody.
+AddressRange AddressRange::unmappedRange() const
+{
+    constexpr int mappedBits = 96; // RFC 4291, 2.5.5.2
+    const auto v4 = unmapped(m_network);
+    return v4 == m_network || m_bits < mappedBits ? *this : AddressRange(v4, m_bits - mappedBits);
+}
+
 std::optional<AddressRange> AddressRange::parse(const QString &text)
 {
     const auto slash = text.indexOf(QLatin1Char('/'));
@@ -45,7 +53,7 @@ std::optional<AddressRange> AddressRange::parse(const QString &text)
     const int most = network.protocol() == QAbstractSocket::IPv4Protocol ? 32 : 128;
     if (bits > most)
         return std::nullopt;
-    return AddressRange(network, bits < 0 ? most : bits);
+    return AddressRange(network, bits < 0 ? most : bits).unmappedRange();
 }
 
 bool AddressRange::contains(const QHostAddress &address) const
