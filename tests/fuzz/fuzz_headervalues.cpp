@@ -1,8 +1,10 @@
-// What visitors of a share say in single values: targets, ranges, dates.
+// What a share reads in single values: targets, ranges, dates, and what a file seems to be.
 #include <cstdint>
 
 #include "kitecore/http/byterange.h"
+#include "kitecore/http/fieldsyntax.h"
 #include "kitecore/http/httpdate.h"
+#include "kitecore/http/mediatype.h"
 #include "kitecore/http/targetpath.h"
 #include "tests/fuzz/require.h"
 
@@ -44,6 +46,13 @@ void targets(QByteArrayView value)
     queryValue(path->query, "a");
 }
 
+void contentTypes(QByteArrayView value)
+{
+    for (const QByteArrayView name : {"page.html", "notes.txt", "photo.jpg"})
+        require(!hasControl(contentType(name, value)));
+    require(!hasControl(contentType(value, value)));
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
@@ -52,5 +61,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     ranges(value);
     dates(value);
     targets(value);
+    contentTypes(value);
     return 0;
 }
