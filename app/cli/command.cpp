@@ -107,6 +107,39 @@ Result<Plan, UsageError> textPlan(const Result<QString, UsageError> &text)
     return plan;
 }
 
+using Errand = Result<std::optional<Plan>, UsageError>;
+
+Errand told(const Result<QString, UsageError> &text)
+{
+    auto plan = textPlan(text);
+    if (!plan)
+        return Err {plan.error()};
+    return std::optional(std::move(plan).value());
+}
+
+/// What is asked for besides flying: a status, work on files or accounts. std::nullopt: nothing
+/// that stands in the way of flying.
+Errand runErrand(const FileTask &task)
+{
+    const CommandLine &line = task.line;
+    if (line.verb == Verb::Status) {
+        if (!line.words.isEmpty())
+            return Err {UsageError {QStringLiteral("status takes no words.")}};
+        return told(tellStatus(task.options.output.json));
+    }
+    const auto &work = task.options.fileWork;
+    if (work.edit || work.list || work.save) {
+        const auto settled = settle(task);
+        if (!settled)
+            return Err {settled.error()};
+        if (work.edit || work.list)
+            return told(settled);
+    }
+    if (line.verb == Verb::Relay && !line.words.isEmpty())
+        return told(workOnAccounts(line.words, task.options, task.surroundings));
+    return std::optional<Plan>();
+}
+
 } // namespace
 
 Result<Plan, UsageError> readCommand(const QStringList &words,
@@ -134,22 +167,12 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     const auto options = readOptions(line.verb, settings, files, environmentSecret);
     if (!options)
         return Err {options.error()};
-    if (options->show == Show::Nothing && line.verb == Verb::Status) {
-        if (!line.words.isEmpty())
-            return Err {UsageError {QStringLiteral("status takes no words.")}};
-        return textPlan(tellStatus(options->output.json));
-    }
-    const auto &work = options->fileWork;
-    if (options->show == Show::Nothing && (work.edit || work.list || work.save)) {
-        const FileTask task {line, *options, files, usual, environmentSecret, surroundings};
-        const auto told = settle(task);
-        if (!told)
-            return Err {told.error()};
-        if (work.edit || work.list)
-            return textPlan(told);
-    }
-    if (options->show == Show::Nothing && line.verb == Verb::Relay && !line.words.isEmpty())
-        return textPlan(workOnAccounts(line.words, *options, surroundings));
+    const FileTask task {line, *options, files, usual, environmentSecret, surroundings};
+    auto errand = options->show == Show::Nothing ? runErrand(task) : Errand(std::nullopt);
+    if (!errand)
+        return Err {errand.error()};
+    if (*errand)
+        return std::move(**errand);
     auto plan = makePlan(line.verb, line.words, *options, environmentSecret, surroundings);
     if (!plan)
         return plan;
