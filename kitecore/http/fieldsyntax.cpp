@@ -103,11 +103,6 @@ QByteArrayView trimBlanks(QByteArrayView bytes)
     return bytes;
 }
 
-bool sameWord(QByteArrayView a, QByteArrayView b)
-{
-    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
-}
-
 std::optional<quint64> readNumber(QByteArrayView digits)
 {
     if (!isDigits(digits))

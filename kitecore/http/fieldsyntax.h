@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include <QByteArrayView>
+#include "kitecore/base/words.h"
 
 /// The small grammar that all header fields share (RFC 9110, 5.6).
 namespace kite::http {
@@ -19,8 +19,7 @@ bool isGraphic(QByteArrayView bytes);
 /// Without SP and HTAB at both ends (OWS, RFC 9110, 5.6.3).
 QByteArrayView trimBlanks(QByteArrayView bytes);
 
-/// Case-insensitive for ASCII letters.
-bool sameWord(QByteArrayView a, QByteArrayView b);
+using kite::sameWord;
 
 /// Decimal digits only, no sign, no blanks. @return std::nullopt for anything else and for numbers
 /// that do not fit.

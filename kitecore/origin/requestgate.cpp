@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <QVarLengthArray>
+
+#include "kitecore/base/words.h"
 #include "kitecore/http/fieldsyntax.h"
 #include "kitecore/http/forwardingfields.h"
 #include "kitecore/http/pages.h"
@@ -15,25 +18,25 @@ using Asked = http::ResponseFraming::Asked;
 using Field = http::RequestView::Field;
 
 constexpr QByteArrayView renamed("X-Old-"); // as PageKite does it
-constexpr qsizetype addedBytes = 128;       ///< enough for most
 
 QByteArray linesFor(const Rules &rules, const net::Visitor &visitor)
 {
-    QByteArray lines;
-    const auto add = [&](std::initializer_list<QByteArrayView> parts) {
-        for (const auto part : parts)
-            lines.append(part);
+    const auto address = visitor.peer.address.toLatin1();
+    const auto port = QByteArray::number(visitor.port);
+    QVarLengthArray<QByteArrayView, 12> parts;
+    const auto add = [&](QByteArrayView name, QByteArrayView value) {
+        for (const auto part : {name, value, QByteArrayView("\r\n")})
+            parts.append(part);
     };
-    lines.reserve(addedBytes + rules.host.size());
     if (rules.forwardingFields) {
-        if (!visitor.peer.address.isEmpty())
-            add({"X-Forwarded-For: ", visitor.peer.address.toLatin1(), "\r\n"});
-        add({"X-Forwarded-Proto: ", visitor.tls ? "https" : "http", "\r\n"});
-        add({"X-PageKite-Port: ", QByteArray::number(visitor.port), "\r\n"});
+        if (!address.isEmpty())
+            add("X-Forwarded-For: ", address);
+        add("X-Forwarded-Proto: ", visitor.tls ? "https" : "http");
+        add("X-PageKite-Port: ", port);
     }
     if (!rules.host.isEmpty())
-        add({"Host: ", rules.host, "\r\n"});
-    return lines;
+        add("Host: ", rules.host);
+    return joined({parts.data(), std::size_t(parts.size())});
 }
 
 /// Where the path begins in a target of absolute form; 0 for other forms, -1 for none.

@@ -83,6 +83,18 @@ private:
 
 constexpr QByteArrayView blankLine = "\r\n\r\n";
 
+/// Where it begins, or -1. From line end to line end: heads are mostly lines, not line ends.
+qsizetype findBlankLine(QByteArrayView bytes)
+{
+    for (auto end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', end + 1)) {
+        const bool isEnd = end >= 3 && bytes[end - 1] == '\r' && bytes[end - 2] == '\n'
+            && bytes[end - 3] == '\r';
+        if (isEnd)
+            return end - 3;
+    }
+    return -1;
+}
+
 } // namespace
 
 class ChunkDecoder::Private
@@ -179,7 +191,7 @@ Result<ChunkDecoder::What, ChunkError> ChunkDecoder::Private::readBody(QByteArra
 Result<ChunkDecoder::What, ChunkError> ChunkDecoder::Private::readHead(QByteArrayView &body)
 {
     const auto window = body.first(std::min({body.size(), m_bodyLeft, maxChunkHeadBytes}));
-    if (const auto end = window.indexOf(blankLine); end >= 0) {
+    if (const auto end = findBlankLine(window); end >= 0) {
         const auto used = end + blankLine.size();
         body = body.sliced(used);
         m_bodyLeft -= used;

@@ -76,8 +76,7 @@ bool isGreetingName(QByteArrayView name)
     constexpr QByteArrayView pagekite = "X-PageKite";
     constexpr QByteArrayView beanstalk = "X-Beanstalk";
     const auto begins = [name](QByteArrayView prefix) {
-        return name.size() >= prefix.size()
-            && name.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) == 0;
+        return name.size() >= prefix.size() && sameWord(name.first(prefix.size()), prefix);
     };
     return begins(pagekite) || begins(beanstalk);
 }

@@ -53,11 +53,7 @@ QByteArray sized(QByteArrayView lines, qsizetype dataBytes, QByteArrayView dummy
     constexpr qsizetype blankLineBytes = 2;
     constexpr QByteArrayView lineEnd = "\r\n";
     const Digits size(quint64(lines.size() + blankLineBytes + dataBytes), 16);
-    QByteArray chunk;
-    chunk.reserve(QByteArrayView(size).size() + 2 * lineEnd.size() + lines.size() + dummy.size());
-    for (const QByteArrayView part : {QByteArrayView(size), lineEnd, lines, lineEnd, dummy})
-        chunk.append(part);
-    return chunk;
+    return joined({size, lineEnd, lines, lineEnd, dummy});
 }
 
 QByteArray control(QByteArrayView lines, QByteArrayView dummy)

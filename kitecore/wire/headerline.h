@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include <QByteArrayView>
+#include "kitecore/base/words.h"
 
 /// `Name: value` lines as chunks and greetings share them. Used inside this module only.
 namespace kite::wire {
@@ -16,18 +16,26 @@ struct HeaderLine
     QByteArrayView value; ///< Without blanks around it.
 };
 
+/// Mostly there is one blank in front of a value, and none behind: that needs no search.
+inline QByteArrayView withoutBlanks(QByteArrayView value)
+{
+    const bool isUsual
+        = value.size() > 1 && value.front() == ' ' && value[1] > ' ' && value.back() > ' ';
+    return isUsual ? value.sliced(1) : value.trimmed();
+}
+
 /// @return std::nullopt without a colon or without a name.
 inline std::optional<HeaderLine> splitHeaderLine(QByteArrayView line)
 {
     const auto colon = line.indexOf(':');
     if (colon <= 0)
         return std::nullopt;
-    return HeaderLine {line.first(colon), line.sliced(colon + 1).trimmed()};
+    return HeaderLine {line.first(colon), withoutBlanks(line.sliced(colon + 1))};
 }
 
 inline bool isNamed(const HeaderLine &line, QByteArrayView name)
 {
-    return line.name.size() == name.size() && line.name.compare(name, Qt::CaseInsensitive) == 0;
+    return sameWord(line.name, name);
 }
 
 /// Digits only: no sign, no blanks, no prefix.
