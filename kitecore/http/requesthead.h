@@ -27,15 +27,17 @@ inline constexpr qsizetype maxHeaderLines = 200;
 inline constexpr qsizetype maxMethodBytes = 32;
 inline constexpr qsizetype maxHostBytes = 255; ///< RFC 1035, 2.3.4; without port
 
+/// Of a RequestHead, and valid while it or a copy of it is.
 struct Header
 {
-    QByteArray name;  ///< as sent
-    QByteArray value; ///< without blanks around
+    QByteArrayView name;  ///< as sent
+    QByteArrayView value; ///< without blanks around
 };
 
 /// A request's head. Bodies are the caller's business.
 struct RequestHead
 {
+    QByteArray text;      ///< all of it, as sent
     QByteArray method;    ///< case as sent
     QByteArray target;    ///< as sent: visible ASCII and bytes from 0x80 up
     int minorVersion = 1; ///< HTTP/1.x

@@ -97,9 +97,12 @@ bool hasOneFraming(const RequestHead &head)
 
 Result<std::optional<RequestHead>, HeadError> readHead(QByteArrayView bytes)
 {
+    constexpr std::size_t usualHeaders = 16;
     RequestHead head;
+    head.text = bytes.toByteArray(); // once: headers are many
+    head.headers.reserve(usualHeaders);
     head.bytes = bytes.size();
-    auto rest = bytes.sliced(leadingBlankBytes(bytes));
+    auto rest = QByteArrayView(head.text).sliced(leadingBlankBytes(bytes));
     const auto line = readRequestLine(takeLine(rest));
     if (!line)
         return Err {line.error()};
@@ -112,7 +115,7 @@ Result<std::optional<RequestHead>, HeadError> readHead(QByteArrayView bytes)
         const auto field = readFieldLine(next);
         if (!field)
             return Err {field.error()};
-        head.headers.push_back({field->name.toByteArray(), field->value.toByteArray()});
+        head.headers.push_back({field->name, field->value});
     }
     const auto host = repeated(head, "Host");
     if (host.differs || !isHostField(host.value))

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/base/words.h"
 #include "kitecore/http/requesthead.h"
 
 namespace kite::relay {
@@ -47,8 +48,8 @@ net::Peer Doorman::visitorOf(const net::Peer &peer, const http::RequestHead &req
     auto visitor = peer;
     QByteArrayList addresses;
     for (const auto &header : request.headers) {
-        if (header.name.compare("X-Forwarded-For", Qt::CaseInsensitive) == 0)
-            addresses += header.value.split(',');
+        if (sameWord(header.name, "X-Forwarded-For"))
+            addresses += header.value.toByteArray().split(',');
     }
     while (!addresses.isEmpty() && trusts(QHostAddress(visitor.address))) {
         QHostAddress said(QString::fromLatin1(addresses.takeLast().trimmed()));

@@ -54,7 +54,7 @@ QByteArray written(const RequestHead &head)
     QByteArray wire = head.method + ' ' + head.target + " HTTP/1."
         + QByteArray::number(head.minorVersion) + "\r\n";
     for (const auto &header : head.headers)
-        wire += header.name + ": " + header.value + "\r\n";
+        wire += header.name.toByteArray() + ": " + header.value.toByteArray() + "\r\n";
     return wire + "\r\n";
 }
 
