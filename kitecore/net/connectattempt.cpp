@@ -279,4 +279,21 @@ ConnectAttempt::ConnectAttempt(Loop &loop, const Endpoint &endpoint,
 
 ConnectAttempt::~ConnectAttempt() = default;
 
+QHostAddress loopbackAddress(const Endpoint &endpoint)
+{
+    if (isLocalhost(endpoint.host))
+        return QHostAddress(QHostAddress::LocalHost);
+    const QHostAddress address(endpoint.host);
+    return address.isLoopback() ? address : QHostAddress();
+}
+
+std::unique_ptr<ByteStream> connectAtOnce(Loop &loop, const QHostAddress &loopback,
+                                          const Peer &peer)
+{
+    auto socket = calls::beginConnect(loopback, peer.port);
+    if (!socket || !calls::isConnected(socket->handle()))
+        return nullptr;
+    return descriptorStream(loop, std::move(socket).value(), peer);
+}
+
 } // namespace kite::net

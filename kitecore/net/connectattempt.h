@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 
+#include <QHostAddress>
+
 #include "kitecore/base/endpoint.h"
 #include "kitecore/base/result.h"
 #include "kitecore/net/loop.h"
@@ -41,5 +43,15 @@ private:
     class Private;
     std::unique_ptr<Private> d;
 };
+
+/// Where on this computer an endpoint is. @return null for all others, and where it takes a
+/// look-up.
+QHostAddress loopbackAddress(const Endpoint &endpoint);
+
+/// Connects to an address of this computer if that can be done at once, as it mostly can: then it
+/// takes none of what a ConnectAttempt is made of. @param peer the same address as text.
+/// @return null: refused, or it takes its time. An attempt will tell.
+std::unique_ptr<ByteStream> connectAtOnce(Loop &loop, const QHostAddress &loopback,
+                                          const Peer &peer);
 
 } // namespace kite::net

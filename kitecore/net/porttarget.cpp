@@ -34,8 +34,15 @@ class PortVisits final : public Loop::Part
 public:
     explicit PortVisits(Loop &loop) : m_loop(loop), m_splices(loop) {}
 
-    void begin(const Endpoint &endpoint, std::unique_ptr<ByteStream> stream, const Visitor &visitor,
-               std::shared_ptr<stats::Meter> meter);
+    struct Goal
+    {
+        Endpoint endpoint;
+        QHostAddress loopback; ///< null: not on this computer
+        Peer peer;             ///< the same as text: parsing and writing it takes long
+        std::shared_ptr<stats::Meter> meter;
+    };
+
+    void begin(const Goal &goal, std::unique_ptr<ByteStream> stream, const Visitor &visitor);
 
 private:
     using Connected = Result<std::unique_ptr<ByteStream>, ConnectFailure>;
@@ -57,14 +64,16 @@ private:
     std::list<Waiting> m_waiting;
 };
 
-void PortVisits::begin(const Endpoint &endpoint, std::unique_ptr<ByteStream> stream,
-                       const Visitor &visitor, std::shared_ptr<stats::Meter> meter)
+void PortVisits::begin(const Goal &goal, std::unique_ptr<ByteStream> stream, const Visitor &visitor)
 {
+    if (!goal.loopback.isNull()) {
+        if (auto target = connectAtOnce(m_loop, goal.loopback, goal.peer))
+            return m_splices.join(std::move(stream), std::move(target), goal.meter);
+    }
     const auto place = m_waiting.insert(
-        m_waiting.end(),
-        Waiting {std::move(stream), visitor.protocol, visitor.host, std::move(meter)});
+        m_waiting.end(), Waiting {std::move(stream), visitor.protocol, visitor.host, goal.meter});
     place->attempt = std::make_unique<ConnectAttempt>(
-        m_loop, endpoint, PortTarget::connectTimeout,
+        m_loop, goal.endpoint, PortTarget::connectTimeout,
         [this, place](Connected result) { connected(place, std::move(result)); });
 }
 
@@ -84,20 +93,22 @@ void PortVisits::connected(std::list<Waiting>::iterator place, Connected result)
 class PortTarget::Private
 {
 public:
-    Endpoint endpoint;
-    std::shared_ptr<stats::Meter> meter;
+    const PortVisits::Goal goal;
 };
 
 PortTarget::PortTarget(Endpoint endpoint, std::shared_ptr<stats::Meter> meter)
-    : d(std::make_unique<Private>(Private {std::move(endpoint), std::move(meter)}))
 {
+    const auto loopback = loopbackAddress(endpoint);
+    const Peer peer {loopback.toString(), endpoint.port};
+    d = std::make_unique<Private>(
+        Private {{std::move(endpoint), loopback, peer, std::move(meter)}});
 }
 
 PortTarget::~PortTarget() = default;
 
 void PortTarget::visit(Loop &loop, std::unique_ptr<ByteStream> stream, const Visitor &visitor)
 {
-    loop.part<PortVisits>().begin(d->endpoint, std::move(stream), visitor, d->meter);
+    loop.part<PortVisits>().begin(d->goal, std::move(stream), visitor);
 }
 
 } // namespace kite::net
