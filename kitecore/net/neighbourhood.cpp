@@ -1,8 +1,21 @@
 #include "kitecore/net/neighbourhood.h"
 
+#include <algorithm>
+
 #include <QHostAddress>
 
 namespace kite::net {
+
+namespace {
+
+/// `1.2.3.4`, as addresses of visitors are written.
+bool isDotted(QStringView address)
+{
+    const auto belongs = [](QChar c) { return c == u'.' || (c >= u'0' && c <= u'9'); };
+    return address.count(u'.') == 3 && std::ranges::all_of(address, belongs);
+}
+
+} // namespace
 
 QString neighbourhood(const QString &address)
 {
@@ -22,6 +35,8 @@ QString neighbourhood(const QString &address)
 
 bool isThisComputer(const QString &address)
 {
+    if (isDotted(address)) // RFC 1122, 3.2.1.3; asked for each visitor, and parsing takes long
+        return address.startsWith(QLatin1String("127."));
     return QHostAddress(address).isLoopback();
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <limits>
 
@@ -50,11 +51,25 @@ void prepare(SocketHandle socket)
 #endif
 }
 
-QString text(int family, const void *address)
+QString textOfIpv6(const void *address)
 {
     std::array<char, INET6_ADDRSTRLEN> buffer {};
-    ::inet_ntop(family, address, buffer.data(), buffer.size());
+    ::inet_ntop(AF_INET6, address, buffer.data(), buffer.size());
     return QString::fromLatin1(buffer.data());
+}
+
+/// Of IPv4, as inet_ntop() writes it, which takes a printf() for it: there is one for each visitor.
+QString dottedText(const void *address)
+{
+    std::array<quint8, 4> bytes {};
+    std::memcpy(bytes.data(), address, bytes.size());
+    std::array<char, INET_ADDRSTRLEN> buffer {};
+    char *at = buffer.data();
+    for (const auto byte : bytes) {
+        at = std::to_chars(at, buffer.data() + buffer.size(), byte).ptr;
+        *at++ = '.';
+    }
+    return QString::fromLatin1(buffer.data(), at - 1 - buffer.data());
 }
 
 Peer readPeer(const sockaddr_storage &from)
@@ -62,7 +77,7 @@ Peer readPeer(const sockaddr_storage &from)
     if (from.ss_family == AF_INET) {
         sockaddr_in v4 {};
         std::memcpy(&v4, &from, sizeof v4);
-        return {text(AF_INET, &v4.sin_addr), ntohs(v4.sin_port)};
+        return {dottedText(&v4.sin_addr), ntohs(v4.sin_port)};
     }
     if (from.ss_family != AF_INET6)
         return {};
@@ -70,7 +85,7 @@ Peer readPeer(const sockaddr_storage &from)
     std::memcpy(&v6, &from, sizeof v6);
     const auto *bytes = reinterpret_cast<const char *>(&v6.sin6_addr);
     const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr);
-    return {mapped ? text(AF_INET, bytes + 12) : text(AF_INET6, bytes), ntohs(v6.sin6_port)};
+    return {mapped ? dottedText(bytes + 12) : textOfIpv6(bytes), ntohs(v6.sin6_port)};
 }
 
 /// A number, or an interface's name (RFC 4007, 11.2).

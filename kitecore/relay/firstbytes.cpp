@@ -116,12 +116,12 @@ std::optional<Finding> FirstBytes::lookForOthers(QByteArrayView bytes) const
         Known {"xmpp", likensXmpp, lookForXmpp},
     };
     for (const auto &known : knowns) {
-        const auto likeness
-            = m_protocols.contains(known.protocol) ? known.likens(bytes) : Likeness::No;
+        const auto likeness = known.likens(bytes);
+        if (likeness == Likeness::No || !m_protocols.contains(known.protocol))
+            continue;
         if (likeness == Likeness::NeedMore)
             return NeedMore {};
-        if (likeness == Likeness::Yes)
-            return known.look(bytes);
+        return known.look(bytes);
     }
     if (beginsIrc(bytes) && m_protocols.contains("irc"))
         return lookForIrc(bytes);

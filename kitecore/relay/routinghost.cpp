@@ -43,7 +43,7 @@ std::optional<QByteArray> routingHost(QByteArrayView host)
     const bool named = isDomain(name) && !name.startsWith("*.");
     if (!named && (name.contains('%') || !isAddress(name)))
         return std::nullopt;
-    return name.toByteArray();
+    return name.size() == lower.size() ? lower : name.toByteArray();
 }
 
 } // namespace kite::relay

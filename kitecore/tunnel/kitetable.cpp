@@ -1,18 +1,21 @@
 #include "kitecore/tunnel/kitetable.h"
 
-#include <QByteArrayList>
+#include <array>
+#include <span>
 
 namespace kite::tunnel {
 
 namespace {
 
-QByteArrayList protocolsFor(const QByteArray &protocol)
+/// What a kite for visitors of `protocol` may be named after.
+std::span<const QByteArray> protocolsFor(const QByteArray &protocol)
 {
-    if (protocol == "http")
-        return {protocol, "http2", "http3"};
-    if (protocol == "websocket")
-        return {protocol, "http", "http2", "http3"};
-    return {protocol};
+    static const std::array<QByteArray, 4> web {"websocket", "http", "http2", "http3"};
+    if (protocol == web[0])
+        return web;
+    if (protocol == web[1])
+        return std::span(web).subspan(1);
+    return {&protocol, 1};
 }
 
 } // namespace
@@ -20,12 +23,14 @@ QByteArrayList protocolsFor(const QByteArray &protocol)
 void KiteTable::set(const KiteId &id, const std::shared_ptr<net::Target> &target)
 {
     m_targets.insert(id, target);
+    m_hasWildcards |= id.domain.startsWith("*.");
 }
 
 std::shared_ptr<net::Target> KiteTable::find(const net::Visitor &visitor) const
 {
-    const QByteArray host = visitor.host.toLower();
-    for (const auto &protocol : protocolsFor(visitor.protocol.toLower())) {
+    const auto spoken = visitor.protocol.toLower();
+    const auto host = visitor.host.toLower();
+    for (const auto &protocol : protocolsFor(spoken)) {
         for (const quint16 port : {visitor.port, quint16(0)}) {
             if (auto target = lookUp(protocol, port, host))
                 return target;
@@ -41,6 +46,8 @@ std::shared_ptr<net::Target> KiteTable::lookUp(const QByteArray &protocol, quint
 {
     if (auto target = m_targets.value({protocol, port, host}))
         return target;
+    if (!m_hasWildcards)
+        return nullptr;
     // `*.rest`, one label less at a time, while more than one label remains
     for (auto dot = host.indexOf('.'); dot >= 0 && host.indexOf('.', dot + 1) >= 0;
          dot = host.indexOf('.', dot + 1)) {

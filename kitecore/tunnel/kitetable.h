@@ -27,6 +27,7 @@ private:
                                         const QByteArray &host) const;
 
     QHash<KiteId, std::shared_ptr<net::Target>> m_targets;
+    bool m_hasWildcards = false; ///< or had some
 };
 
 } // namespace kite::tunnel
