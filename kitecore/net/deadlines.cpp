@@ -1,7 +1,7 @@
 #include "kitecore/net/deadlines.h"
 
 #include <map>
-#include <unordered_map>
+#include <vector>
 
 #include <QTimer>
 
@@ -11,15 +11,23 @@ namespace {
 
 using std::chrono::seconds;
 
-/// Second of the clock in which a limit is looked at, and its number: both in one id.
-quint64 makeId(seconds second, quint32 number)
-{
-    return quint64(second.count()) << 32 | number;
-}
+constexpr quint32 none = 0xffffffff;
 
-seconds secondOf(quint64 id)
+/// One limit, or a free place for one. Places stay where they are: arming and cancelling, thrice
+/// for each visitor, allocate nothing.
+struct Place
 {
-    return seconds(id >> 32);
+    std::function<void()> late;
+    seconds second {};       ///< of the clock, in which it is looked at
+    quint32 number = 0;      ///< 0: free
+    quint32 previous = none; ///< of the same second
+    quint32 next = none;     ///< of the same second, or the next free one
+};
+
+/// A limit's number and place: numbers are not used again, places are.
+quint64 makeId(quint32 number, quint32 place)
+{
+    return quint64(number) << 32 | place;
 }
 
 } // namespace
@@ -28,7 +36,6 @@ class Deadlines::Private
 {
 public:
     using Late = std::function<void()>;
-    using Second = std::unordered_map<quint64, Late>; ///< by id
 
     explicit Private(const Clock &used) : clock(used)
     {
@@ -38,53 +45,83 @@ public:
     }
 
     Clock::Steady::duration now() const { return clock.now().time_since_epoch(); }
-    void add(quint64 id, Late late);
+    quint64 add(seconds second, Late late);
     void remove(quint64 id);
     bool contains(quint64 id) const;
+    quint32 freePlace();
+    Late vacate(quint32 place);
     void tick();
     void setTimer();
 
     const Clock &clock;
-    std::map<seconds, Second> waiting;
+    std::vector<Place> places;
+    quint32 firstFree = none;
+    std::map<seconds, quint32> waiting; ///< the first place of each second
     quint32 lastNumber = 0;
     seconds timerFor {}; ///< what the timer is set for; 0: not running
     QTimer timer;
 };
 
-void Deadlines::Private::add(quint64 id, Late late)
+quint64 Deadlines::Private::add(seconds second, Late late)
 {
-    waiting[secondOf(id)].emplace(id, std::move(late));
+    const quint32 place = freePlace();
+    auto &first = waiting.try_emplace(second, none).first->second;
+    if (first != none)
+        places[first].previous = place;
+    if (++lastNumber == 0)
+        ++lastNumber;
+    places[place] = {std::move(late), second, lastNumber, none, std::exchange(first, place)};
     setTimer();
+    return makeId(lastNumber, place);
+}
+
+quint32 Deadlines::Private::freePlace()
+{
+    if (firstFree == none) {
+        places.emplace_back();
+        return quint32(places.size() - 1);
+    }
+    return std::exchange(firstFree, places[firstFree].next);
+}
+
+/// @return what was to be done there.
+Deadlines::Private::Late Deadlines::Private::vacate(quint32 place)
+{
+    Place free;
+    free.next = firstFree;
+    auto left = std::exchange(places[place], std::move(free));
+    firstFree = place;
+    if (left.next != none)
+        places[left.next].previous = left.previous;
+    if (left.previous != none)
+        places[left.previous].next = left.next;
+    else if (left.next != none)
+        waiting[left.second] = left.next;
+    else
+        waiting.erase(left.second);
+    return std::move(left.late);
 }
 
 void Deadlines::Private::remove(quint64 id)
 {
-    const auto second = waiting.find(secondOf(id));
-    if (second == waiting.end())
+    if (!contains(id))
         return;
-    const auto late = second->second.extract(id); // goes last: it may own tokens itself
-    if (second->second.empty())
-        waiting.erase(second);
+    const auto late = vacate(quint32(id)); // goes last: it may own tokens itself
     setTimer();
 }
 
 bool Deadlines::Private::contains(quint64 id) const
 {
-    const auto second = waiting.find(secondOf(id));
-    return second != waiting.end() && second->second.contains(id);
+    const auto place = quint32(id);
+    return place < places.size() && places[place].number == id >> 32;
 }
 
 void Deadlines::Private::tick()
 {
     timerFor = seconds {};
     const auto present = now(); // limits set meanwhile lie behind it
-    while (!waiting.empty() && waiting.begin()->first <= present) {
-        auto &due = waiting.begin()->second;
-        const auto late = due.extract(due.begin());
-        if (due.empty())
-            waiting.erase(waiting.begin());
-        late.mapped()();
-    }
+    while (!waiting.empty() && waiting.begin()->first <= present)
+        vacate(waiting.begin()->second)();
     setTimer();
 }
 
@@ -112,11 +149,7 @@ Deadlines::Token Deadlines::after(std::chrono::milliseconds delay, std::function
     const auto now = d->now();
     const auto second = std::max(std::chrono::ceil<seconds>(now + delay),
                                  std::chrono::floor<seconds>(now) + seconds {1});
-    if (++d->lastNumber == 0)
-        ++d->lastNumber;
-    const auto id = makeId(second, d->lastNumber);
-    d->add(id, std::move(late));
-    return Token(this, id);
+    return Token(this, d->add(second, std::move(late)));
 }
 
 void Deadlines::tick()
