@@ -331,7 +331,10 @@ void Splice::endIfDrained(Way &way)
 {
     if (way.state != Way::State::Draining || !way.leftover.isEmpty())
         return;
-    way.sink->shutdownWrite();
+    const auto &other = &way == &m_up ? m_down : m_up;
+    // With both ways over the socket is closed next, which tells the same without a call.
+    if (!other.isFinished() || way.sink->plainSocket() == noSocket)
+        way.sink->shutdownWrite();
     way.state = Way::State::Done;
 }
 
