@@ -22,18 +22,18 @@ bool begins(QByteArrayView name, QByteArrayView known)
                       [](char a, char b) { return plain(a) == plain(b); });
 }
 
-constexpr std::array guarded {"authorization",
-                              "connection",
-                              "content-encoding",
-                              "content-length",
-                              "cookie",
-                              "expect",
-                              "host",
-                              "proxy-authorization",
-                              "te",
-                              "trailer",
-                              "transfer-encoding",
-                              "upgrade"};
+constexpr std::array<QByteArrayView, 12> guarded {"authorization",
+                                                  "connection",
+                                                  "content-encoding",
+                                                  "content-length",
+                                                  "cookie",
+                                                  "expect",
+                                                  "host",
+                                                  "proxy-authorization",
+                                                  "te",
+                                                  "trailer",
+                                                  "transfer-encoding",
+                                                  "upgrade"};
 
 } // namespace
 
@@ -59,7 +59,7 @@ bool isForwardingField(QByteArrayView name)
 
 bool isGuardedField(QByteArrayView name)
 {
-    return isForwardingField(name) || std::ranges::any_of(guarded, [name](const char *known) {
+    return isForwardingField(name) || std::ranges::any_of(guarded, [name](QByteArrayView known) {
                return sameFieldName(name, known);
            });
 }

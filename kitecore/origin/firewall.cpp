@@ -11,21 +11,29 @@ namespace kite::origin {
 
 namespace {
 
-constexpr std::array watchedMethods {"GET", "POST", "PUT", "PATCH", "DELETE"};
-constexpr std::array tops {"xampp/",        "security/",   "licenses/", "webalizer/",
-                           "server-status", "server-info", "adm"};
-constexpr std::array names {"wp-config.php", "system32/", "..", ".htaccess", ".htpass"};
+constexpr std::array<QByteArrayView, 5> watchedMethods {"GET", "POST", "PUT", "PATCH", "DELETE"};
+constexpr std::array<QByteArrayView, 7> tops {
+    "xampp/", "security/", "licenses/", "webalizer/", "server-status", "server-info", "adm"};
+constexpr std::array<QByteArrayView, 5> names {"wp-config.php", "system32/", "..", ".htaccess",
+                                               ".htpass"};
+
+/// Asked of a dozen words for each name in a path, which mostly differ in the first letter.
+bool begins(QByteArrayView text, QByteArrayView word)
+{
+    return text.size() >= word.size() && text.front() == word.front()
+        && std::equal(word.begin(), word.end(), text.begin());
+}
 
 template <typename List>
 bool startsWithAny(QByteArrayView text, const List &list)
 {
-    return std::ranges::any_of(list, [text](const char *word) { return text.startsWith(word); });
+    return std::ranges::any_of(list, [text](QByteArrayView word) { return begins(text, word); });
 }
 
 /// Takes `word` off the front, if it stands there.
 bool skip(QByteArrayView &text, QByteArrayView word)
 {
-    if (!text.startsWith(word))
+    if (!begins(text, word))
         return false;
     text = text.sliced(word.size());
     return true;
@@ -39,15 +47,15 @@ bool isDatabaseTool(QByteArrayView text)
     if (!skip(text, "my"))
         return false;
     skip(text, "sql");
-    return text.startsWith("adm") || text.startsWith("manager");
+    return begins(text, "adm") || begins(text, "manager");
 }
 
 /// `adm*.php`, `install*.php`, `setup.php`
 bool isSetupScript(QByteArrayView text)
 {
-    if (text.startsWith("setup.php"))
+    if (begins(text, "setup.php"))
         return true;
-    if (!text.startsWith("adm") && !text.startsWith("install"))
+    if (!begins(text, "adm") && !begins(text, "install"))
         return false;
     const auto *const end = std::ranges::find_if(text, [](char c) { return c == '/' || c == '?'; });
     return text.first(end - text.begin()).indexOf(".php") >= 0;
@@ -58,7 +66,7 @@ bool isSuspiciousName(QByteArrayView text)
 {
     if (startsWithAny(text, names) || isDatabaseTool(text) || isSetupScript(text))
         return true;
-    return skip(text, "wp-admin/") && !text.startsWith("admin-ajax") && !text.startsWith("css/");
+    return skip(text, "wp-admin/") && !begins(text, "admin-ajax") && !begins(text, "css/");
 }
 
 /// @param path lower case
@@ -90,7 +98,7 @@ QByteArrayView pathOf(QByteArrayView target)
 bool isSuspicious(QByteArrayView method, QByteArrayView target)
 {
     const bool watched = std::ranges::any_of(
-        watchedMethods, [method](const char *word) { return http::sameWord(method, word); });
+        watchedMethods, [method](QByteArrayView word) { return http::sameWord(method, word); });
     if (!watched)
         return false;
     const auto path = pathOf(target).toByteArray().toLower();
