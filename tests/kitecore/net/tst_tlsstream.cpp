@@ -4,12 +4,10 @@
 #include <openssl/ssl.h>
 
 #include "kitecore/net/loop.h"
-#include "kitecore/net/streams.h"
+#include "tests/kitecore/net/tlscontexts.h"
 #include "tests/support/choppedstream.h"
-#include "tests/support/fakeclock.h"
 #include "tests/support/loopback.h"
 #include "tests/support/streamdriver.h"
-#include "tests/support/testca.h"
 #include "tests/support/waits.h"
 
 using kite::net::ByteStream;
@@ -20,13 +18,12 @@ using kite::net::StreamUser;
 using kite::net::TlsError;
 using kite::test::ChoppedStream;
 using kite::test::eventually;
-using kite::test::FakeClock;
+using kite::test::Outcome;
 using kite::test::pattern;
 using kite::test::settles;
 using kite::test::StreamDriver;
-using kite::test::TestCa;
-using kite::tls::RelayTrust;
-using namespace std::chrono_literals;
+using kite::test::TlsContexts;
+using kite::test::valueOf;
 
 namespace {
 
@@ -34,30 +31,6 @@ using Stream = std::unique_ptr<ByteStream>;
 
 /// What lies below both ends of a TLS connection.
 enum class Below { Socket, Pair, ByteByByte, OddPieces, Tls };
-
-struct Outcome
-{
-    int told = 0;
-    TlsError error = TlsError::None;
-    QString detail;
-
-    kite::net::TlsDone listener()
-    {
-        return [this](TlsError how, const QString &why) {
-            ++told;
-            error = how;
-            detail = why;
-        };
-    }
-};
-
-template <typename T>
-T valueOf(kite::Result<T, kite::tls::ContextFailure> result)
-{
-    if (!result)
-        qFatal("no context: %s", qPrintable(result.error().detail));
-    return std::move(result).value();
-}
 
 kite::test::StreamPair lowerStreams(Loop &loop, Below below)
 {
@@ -82,12 +55,12 @@ void readTickets(ByteStream &client)
 
 } // namespace
 
+/// What moves through TLS, over all that can lie below it.
 class TestTlsStream : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
     void movesBothWaysAtOnce_data() { addBelow(); }
     void movesBothWaysAtOnce();
     void halvesCloseByThemselves_data() { addBelow(); }
@@ -96,7 +69,6 @@ private Q_SLOTS:
     void isLevelTriggered();
     void tls12MovesToo();
     void partsShareARecord();
-    void helloThatWasPeeked();
     void readsWholeThatArrivesAtOnce();
     void aSlowReaderHoldsUpTheWriter();
     void writeReadinessAfterShutdownMeansSent();
@@ -104,15 +76,6 @@ private Q_SLOTS:
     void anEndWithoutNoticeIsAnEnd();
     void aBreakIsAFailure();
     void garbageBreaksIt();
-    void certificates_data();
-    void certificates();
-    void aRefusalOfTheServer();
-    void noTlsAtAll();
-    void closedDuringTheHandshake();
-    void silenceDuringTheHandshake();
-    void neverDoneFromInside();
-    void mayBeDestroyedWhenDone_data();
-    void mayBeDestroyedWhenDone();
     void aUserMayDestroyItFromInside();
     void movesToAnotherThread();
     void namesItsPeer();
@@ -122,21 +85,8 @@ private:
     /// Both ends after the handshake.
     kite::test::StreamPair secured(Loop &loop, Below below);
 
-    TestCa m_ca;
-    QString m_pem;
-    kite::tls::Context m_server;
-    kite::tls::Context m_client;
+    TlsContexts m_tls;
 };
-
-void TestTlsStream::initTestCase()
-{
-    m_pem = m_ca.issue("DNS:relay.test");
-    m_server = valueOf(kite::tls::serverContext(m_pem));
-    RelayTrust trust;
-    trust.authorityFile = m_ca.authorityFile();
-    trust.names = {"relay.test"};
-    m_client = valueOf(kite::tls::clientContext(trust));
-}
 
 void TestTlsStream::addBelow()
 {
@@ -154,10 +104,10 @@ kite::test::StreamPair TestTlsStream::secured(Loop &loop, Below below)
         = below == Below::Tls ? secured(loop, Below::Socket) : lowerStreams(loop, below);
     Outcome clientOutcome;
     Outcome serverOutcome;
-    auto client = kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test",
+    auto client = kite::net::tlsClient(loop, std::move(clientEnd), m_tls.client, "relay.test",
                                        clientOutcome.listener());
     auto server
-        = kite::net::tlsServer(loop, std::move(serverEnd), m_server, serverOutcome.listener());
+        = kite::net::tlsServer(loop, std::move(serverEnd), m_tls.server, serverOutcome.listener());
     const bool ended
         = eventually([&] { return clientOutcome.told == 1 && serverOutcome.told == 1; });
     if (!ended || clientOutcome.error != TlsError::None || serverOutcome.error != TlsError::None)
@@ -229,11 +179,11 @@ void TestTlsStream::isLevelTriggered()
 void TestTlsStream::tls12MovesToo()
 {
     Loop loop;
-    const auto context = valueOf(kite::tls::serverContext(m_pem));
+    const auto context = valueOf(kite::tls::serverContext(m_tls.pem));
     SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
     auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
     Outcome outcome;
-    auto one = kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test",
+    auto one = kite::net::tlsClient(loop, std::move(clientEnd), m_tls.client, "relay.test",
                                     outcome.listener());
     auto other = kite::net::tlsServer(loop, std::move(serverEnd), context, [](auto, auto) {});
     QVERIFY(eventually([&] { return outcome.told > 0; }));
@@ -267,28 +217,6 @@ void TestTlsStream::partsShareARecord()
     StreamDriver server(std::move(other));
     QVERIFY(eventually([&] { return server.received == "head bodyhead " + body; }));
     QCOMPARE(one->queuedBytes(), 0);
-}
-
-void TestTlsStream::helloThatWasPeeked()
-{
-    Loop loop;
-    auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
-    Outcome clientOutcome;
-    Outcome serverOutcome;
-    auto client = kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test",
-                                       clientOutcome.listener());
-    QByteArray hello(4096, Qt::Uninitialized);
-    Io io;
-    QVERIFY(eventually([&] {
-        io = serverEnd->read(hello);
-        return io.status == Io::Status::Moved;
-    }));
-    QVERIFY(hello.first(io.bytes).contains("relay.test")); // SNI
-    serverEnd->unread(hello.first(io.bytes));
-    const auto server
-        = kite::net::tlsServer(loop, std::move(serverEnd), m_server, serverOutcome.listener());
-    QVERIFY(eventually([&] { return clientOutcome.told == 1 && serverOutcome.told == 1; }));
-    QCOMPARE(serverOutcome.error, TlsError::None);
 }
 
 void TestTlsStream::readsWholeThatArrivesAtOnce()
@@ -382,11 +310,11 @@ void TestTlsStream::anEndWithoutNoticeIsAnEnd()
     Outcome clientOutcome;
     Outcome serverOutcome;
     auto client = kite::net::tlsClient(
-        loop, kite::net::descriptorStream(loop, std::move(pair.connected), {}), m_client,
+        loop, kite::net::descriptorStream(loop, std::move(pair.connected), {}), m_tls.client,
         "relay.test", clientOutcome.listener());
     StreamDriver server(
         kite::net::tlsServer(loop, kite::net::descriptorStream(loop, std::move(pair.accepted), {}),
-                             m_server, serverOutcome.listener()));
+                             m_tls.server, serverOutcome.listener()));
     QVERIFY(eventually([&] { return clientOutcome.told == 1 && serverOutcome.told == 1; }));
     client->write("all that there is");
     QVERIFY(eventually([&] { return !server.received.isEmpty(); }));
@@ -406,9 +334,10 @@ void TestTlsStream::aBreakIsAFailure()
     auto below = std::make_unique<ChoppedStream>(std::move(serverEnd), 1'009);
     auto &network = *below;
     Outcome outcome;
-    StreamDriver client(kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test",
+    StreamDriver client(kite::net::tlsClient(loop, std::move(clientEnd), m_tls.client, "relay.test",
                                              outcome.listener()));
-    StreamDriver server(kite::net::tlsServer(loop, std::move(below), m_server, [](auto, auto) {}));
+    StreamDriver server(
+        kite::net::tlsServer(loop, std::move(below), m_tls.server, [](auto, auto) {}));
     QVERIFY(eventually([&] { return outcome.told == 1; }));
     client.send("before");
     QVERIFY(eventually([&] { return server.received == "before"; }));
@@ -428,10 +357,10 @@ void TestTlsStream::garbageBreaksIt()
     Outcome outcome;
     StreamDriver client(
         kite::net::tlsClient(loop, kite::net::descriptorStream(loop, std::move(pair.connected), {}),
-                             m_client, "relay.test", outcome.listener()));
+                             m_tls.client, "relay.test", outcome.listener()));
     StreamDriver server(
         kite::net::tlsServer(loop, kite::net::descriptorStream(loop, std::move(pair.accepted), {}),
-                             m_server, [](auto, auto) {}));
+                             m_tls.server, [](auto, auto) {}));
     QVERIFY(eventually([&] { return outcome.told == 1; }));
     QVERIFY(settles());
     const QByteArray garbage = QByteArray::fromHex("1703030020") + QByteArray(32, 'x');
@@ -440,174 +369,6 @@ void TestTlsStream::garbageBreaksIt()
     QVERIFY(eventually([&] { return server.failed && client.failed; })); // by alert
     QCOMPARE(server.stream->write("x").status, Io::Status::Failed);
     QVERIFY(settles());
-}
-
-void TestTlsStream::certificates_data()
-{
-    QTest::addColumn<QByteArray>("altNames");
-    QTest::addColumn<int>("validForDays");
-    QTest::addColumn<bool>("knownAuthority");
-    QTest::addColumn<bool>("checked");
-    QTest::addColumn<TlsError>("error");
-    const QByteArray right("DNS:relay.test");
-    QTest::newRow("right") << right << 30 << true << true << TlsError::None;
-    QTest::newRow("for another name")
-        << QByteArray("DNS:other.test") << 30 << true << true << TlsError::Untrusted;
-    QTest::newRow("out of date") << right << -1 << true << true << TlsError::Untrusted;
-    QTest::newRow("of nobody known") << right << 30 << false << true << TlsError::Untrusted;
-    QTest::newRow("unchecked") << QByteArray("DNS:other.test") << -1 << false << false
-                               << TlsError::None;
-}
-
-void TestTlsStream::certificates()
-{
-    QFETCH(QByteArray, altNames);
-    QFETCH(int, validForDays);
-    QFETCH(bool, knownAuthority);
-    QFETCH(bool, checked);
-    QFETCH(TlsError, error);
-    TestCa::Wish wish;
-    wish.altNames = altNames;
-    wish.validFromDays = -30;
-    wish.validForDays = validForDays;
-    TestCa stranger;
-    const auto pem = (knownAuthority ? m_ca : stranger).issue(wish);
-    RelayTrust trust;
-    trust.check = checked ? RelayTrust::Check::Certificate : RelayTrust::Check::None;
-    trust.authorityFile = m_ca.authorityFile();
-    trust.names = {"relay.test"};
-    Loop loop;
-    auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
-    Outcome clientOutcome;
-    Outcome serverOutcome;
-    const auto client
-        = kite::net::tlsClient(loop, std::move(clientEnd), valueOf(kite::tls::clientContext(trust)),
-                               {}, clientOutcome.listener());
-    StreamDriver server(kite::net::tlsServer(loop, std::move(serverEnd),
-                                             valueOf(kite::tls::serverContext(pem)),
-                                             serverOutcome.listener()));
-    QVERIFY(eventually([&] { return clientOutcome.told > 0; }));
-    QCOMPARE(clientOutcome.error, error);
-    QCOMPARE(clientOutcome.detail.isEmpty(), error == TlsError::None);
-    // The server hears of it by an alert: during its handshake or, as TLS 1.3 ends early for it,
-    // when it reads.
-    if (error == TlsError::Untrusted) {
-        QVERIFY(eventually([&] { return serverOutcome.told > 0; }));
-        QVERIFY(
-            eventually([&] { return serverOutcome.error == TlsError::Refused || server.failed; }));
-    }
-    QVERIFY(settles());
-    QCOMPARE(clientOutcome.told, 1);
-}
-
-void TestTlsStream::aRefusalOfTheServer()
-{
-    Loop loop;
-    const auto picky = valueOf(kite::tls::serverContext(m_pem));
-    SSL_CTX_set_min_proto_version(picky.get(), TLS1_3_VERSION);
-    const auto old = valueOf(kite::tls::clientContext({}));
-    SSL_CTX_set_max_proto_version(old.get(), TLS1_2_VERSION);
-    auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
-    Outcome clientOutcome;
-    Outcome serverOutcome;
-    const auto client
-        = kite::net::tlsClient(loop, std::move(clientEnd), old, {}, clientOutcome.listener());
-    const auto server
-        = kite::net::tlsServer(loop, std::move(serverEnd), picky, serverOutcome.listener());
-    QVERIFY(eventually([&] { return clientOutcome.told == 1 && serverOutcome.told == 1; }));
-    QCOMPARE(clientOutcome.error, TlsError::Refused);
-    QCOMPARE(serverOutcome.error, TlsError::Broken);
-    QVERIFY(!clientOutcome.detail.isEmpty());
-}
-
-void TestTlsStream::noTlsAtAll()
-{
-    Loop loop;
-    auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
-    Outcome outcome;
-    const auto client = kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test",
-                                             outcome.listener());
-    serverEnd->write("HTTP/1.1 400 Bad Request\r\n\r\n");
-    QVERIFY(eventually([&] { return outcome.told > 0; }));
-    QCOMPARE(outcome.error, TlsError::Broken);
-    QVERIFY(!outcome.detail.isEmpty());
-    char c = 0;
-    QCOMPARE(client->read(std::span(&c, 1)).status, Io::Status::Failed);
-    QCOMPARE(client->write("x").status, Io::Status::Failed);
-}
-
-void TestTlsStream::closedDuringTheHandshake()
-{
-    Loop loop;
-    auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
-    Outcome outcome;
-    const auto client = kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test",
-                                             outcome.listener());
-    serverEnd->shutdownWrite();
-    QVERIFY(eventually([&] { return outcome.told > 0; }));
-    QCOMPARE(outcome.error, TlsError::Broken);
-    QVERIFY(settles());
-    QCOMPARE(outcome.told, 1);
-}
-
-void TestTlsStream::silenceDuringTheHandshake()
-{
-    FakeClock clock;
-    Loop loop(clock);
-    auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
-    Outcome outcome;
-    const auto client = kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test",
-                                             outcome.listener());
-    QVERIFY(settles());
-    clock.advance(19s);
-    loop.deadlines().tick();
-    QCOMPARE(outcome.told, 0);
-    clock.advance(1s);
-    loop.deadlines().tick();
-    QCOMPARE(outcome.told, 1);
-    QCOMPARE(outcome.error, TlsError::Broken);
-}
-
-void TestTlsStream::neverDoneFromInside()
-{
-    Loop loop;
-    auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
-    serverEnd.reset(); // fails as early as can be
-    Outcome outcome;
-    const auto client = kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test",
-                                             outcome.listener());
-    QCOMPARE(outcome.told, 0);
-    QVERIFY(eventually([&] { return outcome.told > 0; }));
-    QCOMPARE(outcome.error, TlsError::Broken);
-}
-
-void TestTlsStream::mayBeDestroyedWhenDone_data()
-{
-    QTest::addColumn<bool>("works");
-    QTest::newRow("after a handshake") << true;
-    QTest::newRow("after a failure") << false;
-}
-
-void TestTlsStream::mayBeDestroyedWhenDone()
-{
-    QFETCH(bool, works);
-    Loop loop;
-    auto [clientEnd, serverEnd] = kite::test::socketStreams(loop);
-    Stream client;
-    int told = 0;
-    client
-        = kite::net::tlsClient(loop, std::move(clientEnd), m_client, "relay.test", [&](auto, auto) {
-              ++told;
-              client.reset();
-          });
-    Stream server;
-    if (works)
-        server = kite::net::tlsServer(loop, std::move(serverEnd), m_server, [](auto, auto) {});
-    else
-        serverEnd->write("no TLS");
-    QVERIFY(eventually([&] { return told > 0; }));
-    QVERIFY(settles());
-    QCOMPARE(told, 1);
 }
 
 void TestTlsStream::aUserMayDestroyItFromInside()
