@@ -1,105 +1,15 @@
 #include "kitecore/tunnel/connector.h"
 
-#include <QSignalSpy>
 #include <QTest>
 
-#include "tests/support/fakeclock.h"
-#include "tests/support/fakerelay.h"
-#include "tests/support/waits.h"
+#include "tests/kitecore/tunnel/connectorbench.h"
 
 using namespace kite;
 using namespace std::chrono_literals;
-using stats::DownReason;
 using stats::KiteState;
-using tunnel::Connector;
-using tunnel::FlownKite;
-using tunnel::KiteNews;
+using test::ConnectorBench;
 
-namespace {
-
-/// Keeps what it is given.
-class KeepingTarget final : public net::Target
-{
-public:
-    void visit(net::Loop &, std::unique_ptr<net::ByteStream> stream,
-               const net::Visitor &visitor) override
-    {
-        streams.push_back(std::move(stream));
-        visitors << visitor.host;
-        addresses << visitor.peer.address;
-    }
-    std::vector<std::unique_ptr<net::ByteStream>> streams;
-    QByteArrayList visitors;
-    QStringList addresses;
-};
-
-/// A connector at a fake relay, in a time of its own, and what it said.
-struct Bench
-{
-    test::FakeClock clock;
-    net::Loop loop {clock};
-    test::FakeRelay relay;
-    std::shared_ptr<KeepingTarget> target = std::make_shared<KeepingTarget>();
-    std::unique_ptr<Connector> connector;
-    QHash<QByteArray, KiteNews> last;
-    QStringList story; ///< every news, spelled
-    QStringList link;
-    int losses = 0;
-
-    explicit Bench(tunnel::ConnectorOptions options = {})
-    {
-        relay.secrets = {{"http:a.test", "s3cret"}, {"http:b.test", "s3cret"}};
-        tunnel::RelayChoice choice;
-        choice.endpoint = {QStringLiteral("127.0.0.1"), relay.port()};
-        connector = std::make_unique<Connector>(loop, choice, options);
-        QObject::connect(connector.get(), &Connector::kiteChanged, connector.get(),
-                         [this](const KiteNews &news) {
-                             last[news.id.toByteArray()] = news;
-                             story << spelled(news);
-                         });
-        QObject::connect(connector.get(), &Connector::lost, connector.get(), [this] { ++losses; });
-        QObject::connect(connector.get(), &Connector::linkChanged, connector.get(),
-                         [this](bool up, DownReason why) {
-                             link << QLatin1String(up ? "up" : stats::downWord(why));
-                         });
-    }
-    ~Bench()
-    {
-        connector.reset();
-        target->streams.clear();
-    }
-
-    static QString spelled(const KiteNews &news)
-    {
-        static const char *const states[] = {"paused", "connecting", "flying", "refused"};
-        return QString::fromLatin1(news.id.toByteArray() + ' ' + states[int(news.state)] + ' '
-                                   + stats::downWord(news.reason));
-    }
-    QString saidOf(const QByteArray &kite) const { return spelled(last.value(kite)); }
-
-    FlownKite kite(const QByteArray &id, const char *secret = "s3cret") const
-    {
-        return {*KiteId::parse(id), secrets::Secret(secret), target};
-    }
-    void fly(const QByteArrayList &ids)
-    {
-        std::vector<FlownKite> kites;
-        for (const auto &id : ids)
-            kites.push_back(kite(id));
-        connector->setKites(std::move(kites));
-        connector->start();
-    }
-    void pass(std::chrono::seconds time)
-    {
-        for (; time > 0s; time -= 1s) { // a clock that leaps looks like a computer that slept
-            clock.advance(1s);
-            loop.deadlines().tick();
-        }
-    }
-};
-
-} // namespace
-
+/// How kites get into the air, or why not, and whom visitors meet there.
 class TestConnector : public QObject
 {
     Q_OBJECT
@@ -114,6 +24,7 @@ private Q_SLOTS:
         QTest::newRow("signs on a second connection: the relay") << false << 2 << true;
         QTest::newRow("signs on a second connection: we") << true << 2 << false;
     }
+
     void flies()
     {
         QFETCH(bool, inBand);
@@ -121,7 +32,7 @@ private Q_SLOTS:
         QFETCH(bool, compression);
         tunnel::ConnectorOptions options;
         options.announceCompression = compression;
-        Bench bench(options);
+        ConnectorBench bench(options);
         bench.relay.addsKites = inBand;
         bench.fly({"http:a.test", "http:b.test"});
         QTRY_VERIFY(bench.connector->isUp());
@@ -153,13 +64,14 @@ private Q_SLOTS:
             row("no secret", "http:a.test", "", "http:a.test refused no-secret");
         }
     }
+
     void refusals()
     {
         QFETCH(QByteArray, id);
         QFETCH(QByteArray, secret);
         QFETCH(QString, said);
         QFETCH(bool, inBand);
-        Bench bench;
+        ConnectorBench bench;
         bench.relay.addsKites = inBand;
         bench.connector->setKites({bench.kite(id, secret.constData())});
         bench.connector->start();
@@ -177,7 +89,7 @@ private Q_SLOTS:
 
     void retryAsksAgain()
     {
-        Bench bench;
+        ConnectorBench bench;
         bench.relay.secrets.clear();
         bench.fly({"http:a.test"});
         QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Refused);
@@ -186,91 +98,9 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
     }
 
-    void aLinkThatShowsNoLifeIsDialledAnew()
-    {
-        Bench bench;
-        bench.fly({"http:a.test"});
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-        bench.relay.silent = true; // as after a journey
-        bench.connector->retry();
-        bench.pass(Connector::proofTime + 1s);
-        QTRY_COMPARE(bench.last["http:a.test"].reason, DownReason::LinkLost);
-        QTRY_COMPARE(bench.relay.accepted, 2);
-        QCOMPARE(bench.losses, 1);
-    }
-
-    void aLinkThatLivesStays()
-    {
-        Bench bench;
-        bench.fly({"http:a.test"});
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-        bench.connector->retry();
-        QTRY_COMPARE(bench.relay.pings + bench.relay.probes, 1);
-        QVERIFY(test::settles());
-        bench.pass(Connector::proofTime + 1s);
-        QCOMPARE(bench.relay.accepted, 1);
-        QVERIFY(bench.connector->isUp());
-        QCOMPARE(bench.losses, 0);
-    }
-
-    void wakingUpLeavesRefusalsAlone()
-    {
-        Bench bench;
-        bench.fly({"http:nope.test", "http:b.test"});
-        QTRY_COMPARE(bench.last["http:b.test"].state, KiteState::Flying);
-        QTRY_COMPARE(bench.last["http:nope.test"].state, KiteState::Refused);
-        const auto asked = bench.relay.inBand.size();
-        bench.connector->wake();
-        QTRY_COMPARE(bench.relay.pings + bench.relay.probes, 1);
-        QVERIFY(test::settles());
-        QCOMPARE(bench.relay.inBand.size(), asked);
-        bench.relay.silent = true;
-        bench.connector->wake();
-        bench.pass(Connector::proofTime + 1s);
-        QTRY_COMPARE(bench.last["http:b.test"].reason, DownReason::LinkLost);
-        QCOMPARE(bench.last["http:nope.test"].state, KiteState::Refused);
-    }
-
-    void wakingUpDialsAtOnce()
-    {
-        Bench bench;
-        bench.relay.goDown();
-        bench.fly({"http:a.test"});
-        QTRY_COMPARE(bench.last["http:a.test"].reason, DownReason::Unreachable);
-        bench.relay.comeBack();
-        bench.connector->wake();
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-        QCOMPARE(bench.relay.accepted, 1);
-    }
-
-    void pingsWhenItIsToldTo()
-    {
-        tunnel::ConnectorOptions options;
-        options.pingAfter = 100s;
-        Bench bench(options);
-        bench.relay.wideWindow = true;
-        bench.fly({"http:a.test"});
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-        bench.pass(50s);
-        QVERIFY(test::settles());
-        QCOMPARE(bench.relay.pings, 0);
-        bench.connector->setPingAfter(60s);
-        bench.pass(12s);
-        QTRY_COMPARE(bench.relay.pings, 1);
-    }
-
-    void tellsWhenALinkIsLost()
-    {
-        Bench bench;
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        bench.relay.hangUpSoon();
-        QTRY_COMPARE(bench.losses, 1);
-    }
-
     void oneRefusedOneFlying()
     {
-        Bench bench;
+        ConnectorBench bench;
         bench.fly({"http:nope.test", "http:b.test"});
         QTRY_VERIFY(bench.connector->isUp());
         QTRY_COMPARE(bench.saidOf("http:nope.test"),
@@ -279,57 +109,9 @@ private Q_SLOTS:
         QCOMPARE(bench.relay.accepted, 1);
     }
 
-    void dialsAnewWhenTheRelayLeaves()
-    {
-        Bench bench;
-        bench.relay.knowsLeaving = true;
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        auto *old = bench.relay.carrierOf("http:a.test");
-        bench.relay.openStream(*old, 7, "http", "a.test", "GET / HTTP/1.1\r\n\r\n");
-        QTRY_COMPARE(bench.target->visitors.size(), 1);
-
-        bench.relay.leave(*old);
-        QTRY_COMPARE(bench.relay.flying(), QSet<QByteArray> {"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        QCOMPARE(bench.relay.accepted, 2);
-        // who was there is served to the end
-        bench.target->streams.front()->write("late");
-        QTRY_COMPARE(old->streamData[7], QByteArray("late"));
-        old->socket->disconnectFromHost();
-        QTRY_VERIFY(bench.target->streams.front()->write("gone").status != net::Io::Status::Moved);
-        QVERIFY(bench.connector->isUp());
-        QCOMPARE(bench.relay.accepted, 2);
-        QCOMPARE(bench.link, QStringList {QStringLiteral("up")}); // nobody noticed
-        QCOMPARE(bench.story.size(), 2);
-    }
-    void strangersCanNotSayThatTheRelayLeaves()
-    {
-        Bench bench;
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        auto *link = bench.relay.carrierOf("http:a.test");
-        bench.relay.leave(*link);
-        bench.relay.openStream(*link, 7, "http", "a.test", "GET / HTTP/1.1\r\n\r\n");
-        QTRY_COMPARE(bench.target->visitors.size(), 1); // behind the notice
-        QCOMPARE(bench.relay.accepted, 1);
-    }
-    void stoppingLetsGoOfALeavingRelay()
-    {
-        Bench bench;
-        bench.relay.knowsLeaving = true;
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        auto *old = bench.relay.carrierOf("http:a.test");
-        QSignalSpy ended(old->socket.get(), &QTcpSocket::disconnected);
-        bench.relay.leave(*old);
-        QTRY_COMPARE(bench.relay.accepted, 2);
-        bench.connector->stop();
-        QTRY_COMPARE(ended.size(), 1);
-    }
     void duplicateIsTriedAgainAfterAMinute()
     {
-        Bench bench;
+        ConnectorBench bench;
         bench.relay.takenElsewhere = {"http:a.test"};
         bench.fly({"http:a.test"});
         QTRY_COMPARE(bench.saidOf("http:a.test"),
@@ -364,11 +146,12 @@ private Q_SLOTS:
         QTest::newRow("hangs up") << QByteArray()
                                   << QStringLiteral("http:a.test connecting unreachable");
     }
+
     void failures()
     {
         QFETCH(QByteArray, answer);
         QFETCH(QString, said);
-        Bench bench;
+        ConnectorBench bench;
         bench.relay.insteadOfReply = answer;
         if (answer.isEmpty())
             bench.relay.beforeSend = [&](QByteArray &head) {
@@ -386,7 +169,7 @@ private Q_SLOTS:
 
     void nobodyThere()
     {
-        Bench bench;
+        ConnectorBench bench;
         bench.relay.goDown();
         bench.fly({"http:a.test"});
         QTRY_COMPARE(bench.saidOf("http:a.test"),
@@ -397,7 +180,7 @@ private Q_SLOTS:
 
     void silentRelay()
     {
-        Bench bench;
+        ConnectorBench bench;
         bench.relay.silent = true;
         bench.fly({"http:a.test"});
         QTRY_COMPARE(bench.relay.accepted, 1);
@@ -407,7 +190,7 @@ private Q_SLOTS:
 
     void silentAboutSignatures()
     {
-        Bench bench;
+        ConnectorBench bench;
         bench.relay.beforeSend = [&](QByteArray &) { bench.relay.silent = true; };
         bench.fly({"http:a.test"});
         QTRY_COMPARE(bench.relay.greetings.size(), 1);
@@ -415,130 +198,9 @@ private Q_SLOTS:
         QCOMPARE(bench.saidOf("http:a.test"), QStringLiteral("http:a.test connecting unreachable"));
     }
 
-    void relayRestart()
-    {
-        Bench bench;
-        bench.fly({"http:a.test"});
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-        bench.relay.goDown();
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Connecting);
-        bench.relay.comeBack();
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-        QVERIFY(bench.story.contains(QStringLiteral("http:a.test connecting link-lost")));
-        QCOMPARE(bench.relay.greetings.last().replaces, QByteArray("session:2"));
-    }
-
-    void replacesItsOlderSelf()
-    {
-        Bench bench;
-        bench.fly({"http:a.test"});
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-        // cut silently: the relay still believes in the link
-        bench.relay.silent = true;
-        bench.pass(33s);
-        QTRY_COMPARE(bench.saidOf("http:a.test"),
-                     QStringLiteral("http:a.test connecting link-lost"));
-        bench.relay.silent = false;
-        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-        QCOMPARE(bench.relay.greetings.last().replaces, QByteArray("session:2"));
-    }
-
-    void addsOverTheLiveLink()
-    {
-        Bench bench;
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        bench.fly({"http:a.test", "http:b.test"});
-        QTRY_COMPARE(bench.last["http:b.test"].state, KiteState::Flying);
-        QCOMPARE(bench.relay.accepted, 1);
-        QCOMPARE(bench.story.filter(QStringLiteral("a.test")).size(), 2);
-    }
-
-    void addsByANewLinkWhereItMust()
-    {
-        Bench bench;
-        bench.relay.addsKites = false;
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        bench.fly({"http:a.test", "http:b.test"});
-        QTRY_COMPARE(bench.last["http:b.test"].state, KiteState::Flying);
-        QTRY_COMPARE(bench.relay.flying().size(), 2);
-    }
-
-    void refusedAdditionClosesTheLink_data()
-    {
-        QTest::addColumn<QByteArray>("id");
-        QTest::addColumn<QString>("said");
-        QTest::newRow("unknown") << QByteArray("http:nope.test")
-                                 << QStringLiteral("http:nope.test refused unknown-kite");
-        QTest::newRow("duplicate")
-            << QByteArray("http:b.test") << QStringLiteral("http:b.test connecting name-taken");
-    }
-    void refusedAdditionClosesTheLink()
-    {
-        QFETCH(QByteArray, id);
-        QFETCH(QString, said);
-        Bench bench;
-        bench.relay.takenElsewhere = {"http:b.test"};
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        bench.fly({"http:a.test", id});
-        QTRY_COMPARE(bench.saidOf(id), said);
-        QTRY_COMPARE(bench.relay.greetings.size(), 2);
-        QCOMPARE(bench.relay.greetings.last().kites.size(), size_t(1)); // without it
-        QTRY_VERIFY(bench.connector->isUp());
-        QTRY_COMPARE(bench.relay.flying(), QSet<QByteArray> {"http:a.test"});
-        QCOMPARE(bench.last["http:a.test"].state, KiteState::Flying);
-    }
-
-    void removedKiteIsGivenBack()
-    {
-        Bench bench;
-        bench.fly({"http:a.test", "http:b.test"});
-        QTRY_COMPARE(bench.relay.flying().size(), 2);
-        QTRY_VERIFY(bench.connector->isUp());
-        bench.relay.openStream(*bench.relay.carrierOf("http:a.test"), 7, "http", "a.test",
-                               "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        QTRY_COMPARE(bench.target->streams.size(), size_t(1));
-        bench.fly({"http:a.test"});
-        bench.pass(2s); // a visitor is there: the link stays
-        QVERIFY(bench.connector->isUp());
-        QCOMPARE(bench.relay.accepted, 1);
-        bench.target->streams.clear();
-        QTRY_VERIFY((bench.pass(1s), bench.relay.accepted == 2));
-        QTRY_COMPARE(bench.relay.flying(), QSet<QByteArray> {"http:a.test"});
-        QCOMPARE(bench.story.filter(QStringLiteral("a.test")).size(), 2);
-    }
-
-    void pausedAndResumed()
-    {
-        Bench bench;
-        bench.fly({"http:a.test", "http:b.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        bench.fly({"http:a.test"});
-        bench.fly({"http:a.test", "http:b.test"});
-        QTRY_COMPARE(bench.last["http:b.test"].state, KiteState::Flying);
-        bench.pass(5s);
-        QVERIFY(bench.connector->isUp());
-        QCOMPARE(bench.relay.accepted, 1);
-        QVERIFY(bench.relay.inBand.size() == 1);
-    }
-
-    void lastKiteGoneClosesTheLink()
-    {
-        Bench bench;
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        bench.fly({});
-        QVERIFY(!bench.connector->isUp());
-        QTRY_COMPARE(bench.relay.flying().size(), 0);
-        bench.fly({"http:a.test"});
-        QTRY_COMPARE(bench.relay.flying().size(), 1);
-    }
-
     void stopAndStart()
     {
-        Bench bench;
+        ConnectorBench bench;
         bench.fly({"http:a.test"});
         QTRY_VERIFY(bench.connector->isUp());
         bench.connector->stop();
@@ -550,7 +212,7 @@ private Q_SLOTS:
 
     void visitorsFindTheirTarget()
     {
-        Bench bench;
+        ConnectorBench bench;
         bench.fly({"http:a.test"});
         QTRY_VERIFY(bench.connector->isUp());
         auto *carrier = bench.relay.carrierOf("http:a.test");
@@ -577,12 +239,13 @@ private Q_SLOTS:
                                << QByteArray("\x02\x31", 2);
         QTest::newRow("raw") << QByteArray("raw") << QByteArray() << QByteArray();
     }
+
     void strangersAreRefused()
     {
         QFETCH(QByteArray, protocol);
         QFETCH(QByteArray, begins);
         QFETCH(QByteArray, holds);
-        Bench bench;
+        ConnectorBench bench;
         bench.fly({"http:a.test"});
         QTRY_VERIFY(bench.connector->isUp());
         auto *carrier = bench.relay.carrierOf("http:a.test");
@@ -595,36 +258,9 @@ private Q_SLOTS:
         QVERIFY(bench.connector->isUp());
     }
 
-    void asksWhetherTheRelayLives_data()
-    {
-        QTest::addColumn<bool>("ours");
-        QTest::newRow("relay of ours: pings") << true;
-        QTest::newRow("PageKite's may hang up on pings: an unknown stream") << false;
-    }
-    void asksWhetherTheRelayLives()
-    {
-        QFETCH(bool, ours);
-        Bench bench;
-        bench.relay.wideWindow = ours;
-        bench.fly({"http:a.test"});
-        QTRY_VERIFY(bench.connector->isUp());
-        const int &asked = ours ? bench.relay.pings : bench.relay.probes;
-        for (int i = 1; i < 4; ++i) {
-            bench.pass(ours ? 10s : 18s);
-            QTRY_COMPARE(asked, i);
-            // comes behind the answer
-            bench.relay.openStream(*bench.relay.carrierOf("http:a.test"), quint32(i), "http",
-                                   "a.test", "GET / HTTP/1.0\r\n\r\n");
-            QTRY_COMPARE(bench.target->visitors.size(), i);
-            bench.target->streams.clear();
-        }
-        QVERIFY(bench.connector->isUp());
-        QCOMPARE(ours ? bench.relay.probes : bench.relay.pings, 0);
-    }
-
     void moreKitesThanOneConversationHolds()
     {
-        Bench bench;
+        ConnectorBench bench;
         QByteArrayList ids;
         for (int i = 0; i < 400; ++i) {
             ids << "http:kite" + QByteArray::number(i) + ".example.test";

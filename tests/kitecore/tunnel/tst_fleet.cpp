@@ -6,6 +6,7 @@
 
 #include "tests/support/fakeclock.h"
 #include "tests/support/fakerelay.h"
+#include "tests/support/keepingtarget.h"
 #include "tests/support/scriptedworld.h"
 #include "tests/support/waits.h"
 
@@ -20,16 +21,6 @@ using tunnel::RelayChoice;
 
 namespace {
 
-class KeepingTarget final : public net::Target
-{
-public:
-    void visit(net::Loop &, std::unique_ptr<net::ByteStream> stream, const net::Visitor &) override
-    {
-        streams.push_back(std::move(stream));
-    }
-    std::vector<std::unique_ptr<net::ByteStream>> streams;
-};
-
 /// Three relays on loopback, a pool of them, and what the fleet says.
 struct Bench
 {
@@ -37,7 +28,7 @@ struct Bench
     net::Loop loop {clock};
     std::array<test::FakeRelay, 3> relays;
     test::ScriptedWorld *world = nullptr; ///< the fleet's
-    std::shared_ptr<KeepingTarget> target = std::make_shared<KeepingTarget>();
+    std::shared_ptr<test::KeepingTarget> target = std::make_shared<test::KeepingTarget>();
     std::unique_ptr<Fleet> fleet;
     QStringList joined;            ///< numbers of relays that are members now
     QHash<QString, KiteNews> last; ///< by relay
