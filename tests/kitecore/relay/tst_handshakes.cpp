@@ -1,10 +1,6 @@
-#include <QRegularExpression>
 #include <QTest>
 
-#include "kitecore/link/link.h"
-#include "kitecore/wire/signature.h"
 #include "tests/support/relayfixture.h"
-#include "tests/support/vectors.h"
 
 using namespace kite;
 using namespace kite::test;
@@ -12,93 +8,6 @@ using namespace kite::test;
 namespace {
 
 using Words = QByteArrayList;
-
-/// What differs from run to run in a reply is put into words; lines about what we do not have
-/// (upgrades) are left out.
-QByteArray comparable(const QByteArray &reply)
-{
-    auto text = QString::fromLatin1(reply);
-    const auto replace = [&text](const char *pattern, const char *with) {
-        text.replace(QRegularExpression(QLatin1String(pattern)), QLatin1String(with));
-    };
-    replace("X-PageKite-Upgrade: [^\r]*\r\n", "");
-    replace("SessionID: [^\r]*", "SessionID: S");
-    replace("Ports: \\d+", "Ports: N");
-    replace(":t[0-9a-f]{35}\r", ":F\r");
-    replace("^[0-9a-f]+\r\n", "size\r\n");
-    replace("\\+", "%20"); // both mean a blank in a form
-    return text.toLatin1();
-}
-
-/// Plays the connector's side of a recorded conversation against our relay: same bytes, but with
-/// the challenges and sessions that we gave, and signatures for them.
-class Replay
-{
-public:
-    explicit Replay(RelayFixture &relay, QByteArray secret) : m_relay(relay), m_secret(secret) {}
-
-    void open() { m_connector = m_relay.connector(); }
-
-    void send(const QByteArray &recorded)
-    {
-        auto text = QString::fromLatin1(recorded);
-        if (m_session.size() > 0)
-            text.replace(QRegularExpression(QStringLiteral("Replace: [^\r]*")),
-                         QStringLiteral("Replace: ") + QString::fromLatin1(m_session));
-        for (const auto &[payload, challenge] : m_challenges.asKeyValueRange())
-            answer(text, payload, challenge);
-        m_connector->send(text.toLatin1());
-    }
-
-    /// @return our answer, read as far as the recorded one.
-    QByteArray read(const QByteArray &recorded)
-    {
-        const auto bytes
-            = recorded.startsWith("HTTP/") ? m_connector->readHead() : readWholeChunk();
-        remember(bytes);
-        return bytes;
-    }
-
-    bool isClosedByRelay() { return m_connector->isClosedByRelay(); }
-
-private:
-    /// A recorded chunk's size never changes: salts, challenges and signatures have one length.
-    void answer(QString &text, const QByteArray &payload, const QByteArray &challenge) const
-    {
-        const auto signedText = payload + ':' + challenge;
-        const auto line = signedText + ':' + wire::sign("01234567", m_secret, signedText);
-        const auto name = QRegularExpression::escape(QString::fromLatin1(payload));
-        text.replace(QRegularExpression(name + QStringLiteral(":t[0-9a-f]{35}:[0-9a-f]{36}")),
-                     QString::fromLatin1(line));
-    }
-
-    QByteArray readWholeChunk()
-    {
-        const auto chunk = m_connector->readChunk();
-        if (!chunk)
-            return {};
-        const auto body = chunk->lines + "\r\n" + chunk->data;
-        return QByteArray::number(body.size(), 16) + "\r\n" + body;
-    }
-
-    void remember(const QByteArray &bytes)
-    {
-        for (const auto &line : bytes.split('\n')) {
-            const auto value = line.sliced(line.indexOf(' ') + 1).trimmed();
-            if (line.startsWith("X-PageKite-SessionID: "))
-                m_session = value;
-            if (line.startsWith("X-PageKite-SignThis: "))
-                m_challenges[value.first(value.lastIndexOf(':'))]
-                    = value.sliced(value.lastIndexOf(':') + 1);
-        }
-    }
-
-    RelayFixture &m_relay;
-    const QByteArray m_secret;
-    std::unique_ptr<FakeConnector> m_connector;
-    QByteArray m_session;
-    QMap<QByteArray, QByteArray> m_challenges; ///< by `protoport:domain:bsalt`
-};
 
 } // namespace
 
@@ -108,8 +17,6 @@ class TestHandshakes : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void recorded_data();
-    void recorded();
     void acceptedKiteIsServed();
     void libpagekiteSignsOnASecondConnection();
     void secondUseIsRefused();
@@ -119,77 +26,11 @@ private Q_SLOTS:
     void firstProofWithoutAKiteCloses();
     void refusedAdditionKeepsTheLink();
     void addedKiteIsServed();
-    void duplicateKeepsTheOlderLink();
-    void silentLinkMakesRoom_data();
-    void silentLinkMakesRoom();
-    void endingLinkMakesRoom();
-    void askerThatLeavesChangesNothing();
-    void replaceByTheOwner();
-    void replaceByAStranger();
     void challengesAloneAreKeptAMinute();
     void closedLinkTakesItsKitesAlong();
     void guessesAreAnsweredLater();
     void kitesComeAndGoAsNews();
 };
-
-void TestHandshakes::recorded_data()
-{
-    QTest::addColumn<QString>("capture");
-    QTest::addColumn<QByteArray>("secret");
-    QTest::addColumn<bool>("ends");
-
-    const auto row = [](const char *capture, const QByteArray &secret, bool ends) {
-        QTest::newRow(capture) << QString::fromLatin1(capture) << secret << ends;
-    };
-    row("accepted-inband", "s3cret", false);
-    row("accepted-reconnect", "s3cret", false);
-    row("mixed-ok-invalid", "s3cret", false);
-    row("reject-bad-secret", "guess", true);
-    row("reject-bad-secret-reconnect", "guess", true);
-    row("reject-unknown-kite", "s3cret", true);
-    row("reject-port", "s3cret", true);
-    row("reject-proto", "s3cret", true);
-    row("reject-duplicate", "s3cret", true);
-}
-
-void TestHandshakes::recorded()
-{
-    QFETCH(const QString, capture);
-    QFETCH(const QByteArray, secret);
-    QFETCH(const bool, ends);
-
-    const auto document
-        = readVectors(QStringLiteral(KITE_TEST_DATA "/captures/%1.json").arg(capture)).object();
-    auto options = relayOptions();
-    options.protocols = {};
-    for (const auto protocol : document[QLatin1String("protocols")].toArray())
-        options.protocols << fromText(protocol);
-    options.rawPorts = {};
-    for (const auto port : document[QLatin1String("rawPorts")].toArray())
-        options.rawPorts << fromText(port);
-    options.accounts = {{{"*"}, "kite.test", secrets::Secret("s3cret")}};
-    options.motd = fromText(document[QLatin1String("motd")]);
-    RelayFixture relay(options);
-    const auto holder = relay.connector();
-    if (capture == QLatin1String("reject-duplicate")) {
-        QVERIFY(holder->fly({"http:kite.test"}));
-        holder->showLife();
-    }
-
-    Replay replay(relay, secret);
-    for (const auto event : document[QLatin1String("events")].toArray()) {
-        const auto what = event[QLatin1String("dir")].toString();
-        const auto bytes = fromHex(event[QLatin1String("hex")]);
-        if (what == QLatin1String("open"))
-            replay.open();
-        else if (what == QLatin1String("c2s"))
-            replay.send(bytes);
-        else if (what == QLatin1String("s2c"))
-            QCOMPARE(comparable(replay.read(bytes)), comparable(bytes));
-    }
-    if (ends)
-        QVERIFY(replay.isClosedByRelay());
-}
 
 void TestHandshakes::acceptedKiteIsServed()
 {
@@ -329,133 +170,6 @@ void TestHandshakes::addedKiteIsServed()
 
     const auto visitor = relay.visitor(get("b.kite.test"));
     QCOMPARE(connector->readChunk()->value("Host"), "b.kite.test");
-}
-
-void TestHandshakes::duplicateKeepsTheOlderLink()
-{
-    RelayFixture relay;
-    const auto older = relay.connector();
-    QVERIFY(older->fly({"http:a.kite.test"}));
-    older->showLife();
-    for (int i = 0; i < 2; ++i) {
-        const auto newer = relay.connector();
-        QCOMPARE(verdictWords(*newer->prove(newer->greet({"http:a.kite.test"}))),
-                 Words {"duplicate http:a.kite.test"});
-        QVERIFY(newer->isClosedByRelay());
-        QVERIFY(older->connection().received.contains("PING: "));
-    }
-    const auto visitor = relay.visitor(get("a.kite.test"));
-    QCOMPARE(older->readChunk()->data, get("a.kite.test"));
-}
-
-/// The answer waits for a sign of life, and goes without one.
-void TestHandshakes::silentLinkMakesRoom_data()
-{
-    QTest::addColumn<bool>("inBand");
-    QTest::newRow("proved on a second connection") << false;
-    QTest::newRow("proved inside the link") << true;
-}
-
-void TestHandshakes::silentLinkMakesRoom()
-{
-    QFETCH(const bool, inBand);
-    FakeClock clock;
-    RelayFixture relay(relayOptions(), clock);
-    const auto silent = relay.connector();
-    QVERIFY(silent->fly({"http:a.kite.test", "http:b.kite.test"}));
-    const auto first = relay.connector();
-    const auto reply = first->greet({"http:a.kite.test", "http:b.kite.test", "http:x.test"});
-    wire::Greeting proof;
-    proof.kites = signedRequests(reply, "s3cret");
-    const auto newer = inBand ? nullptr : relay.connector();
-    if (inBand)
-        first->send(wire::controlChunk(wire::writeGreetingLines(proof)));
-    else
-        newer->send(wire::writeGreeting(proof));
-    QVERIFY(eventually([&] { return silent->connection().received.contains("PING: "); }));
-    QVERIFY(settles());
-    auto &connection = (inBand ? first : newer)->connection();
-    QCOMPARE(connection.received, "");
-
-    clock.advance(std::chrono::seconds(3));
-    relay.loop.deadlines().tick();
-    const Words expected {"ok http:a.kite.test", "ok http:b.kite.test",
-                          "invalid http:x.test unauthorized"};
-    if (inBand) {
-        const auto chunk = first->readChunk(); // a head is a view of it
-        const auto head = wire::parseChunkHead(chunk->lines);
-        QCOMPARE(verdictWords(*wire::replyFromChunk(*head)), expected);
-    } else {
-        QCOMPARE(verdictWords(*wire::parseReply(newer->readHead())), expected);
-    }
-    QVERIFY(silent->isClosedByRelay());
-    const auto visitor = relay.visitor(get("b.kite.test"));
-    QCOMPARE((inBand ? first : newer)->readChunk()->data, get("b.kite.test"));
-}
-
-/// A link that ends while it is asked makes room at once.
-void TestHandshakes::endingLinkMakesRoom()
-{
-    RelayFixture relay;
-    const auto older = relay.connector();
-    QVERIFY(older->fly({"http:a.kite.test"}));
-    const auto newer = relay.connector();
-    wire::Greeting proof;
-    proof.kites = signedRequests(newer->greet({"http:a.kite.test"}), "s3cret");
-    newer->send(wire::controlChunk(wire::writeGreetingLines(proof)));
-    QVERIFY(eventually([&] { return older->connection().received.contains("PING: "); }));
-    older->connection().close();
-    QVERIFY(newer->readChunk()->lines.contains("X-PageKite-OK"));
-}
-
-/// Who asks may go before it is answered.
-void TestHandshakes::askerThatLeavesChangesNothing()
-{
-    FakeClock clock;
-    RelayFixture relay(relayOptions(), clock);
-    const auto older = relay.connector();
-    QVERIFY(older->fly({"http:a.kite.test"}));
-    const auto newer = relay.connector();
-    wire::Greeting proof;
-    proof.kites = signedRequests(newer->greet({"http:a.kite.test"}), "s3cret");
-    newer->send(wire::controlChunk(wire::writeGreetingLines(proof)));
-    QVERIFY(eventually([&] { return older->connection().received.contains("PING: "); }));
-    newer->connection().close();
-    QVERIFY(settles());
-    clock.advance(std::chrono::seconds(3));
-    relay.loop.deadlines().tick();
-    QVERIFY(settles());
-    QVERIFY(!older->connection().isOver());
-    const auto visitor = relay.visitor(get("a.kite.test"));
-    QCOMPARE(older->readChunk()->data, get("a.kite.test"));
-}
-
-void TestHandshakes::replaceByTheOwner()
-{
-    RelayFixture relay;
-    const auto older = relay.connector();
-    QVERIFY(older->fly({"http:a.kite.test", "raw-22:a.kite.test"}));
-    const auto streaming = relay.visitor(get("a.kite.test"));
-    QVERIFY(older->readChunk());
-
-    const auto newer = relay.connector();
-    QVERIFY(newer->fly({"http:a.kite.test", "raw-22:a.kite.test"}, "s3cret", older->session));
-    QVERIFY(older->isClosedByRelay());
-    QVERIFY(eventually([&] { return streaming->isOver(); }));
-    const auto visitor = relay.visitor(get("a.kite.test"));
-    QCOMPARE(newer->readChunk()->data, get("a.kite.test"));
-}
-
-void TestHandshakes::replaceByAStranger()
-{
-    RelayFixture relay;
-    const auto older = relay.connector();
-    QVERIFY(older->fly({"http:a.kite.test"}));
-    const auto stranger = relay.connector();
-    QVERIFY(!stranger->fly({"http:a.kite.test"}, "guess", older->session));
-    QVERIFY(stranger->isClosedByRelay());
-    const auto visitor = relay.visitor(get("a.kite.test"));
-    QCOMPARE(older->readChunk()->data, get("a.kite.test"));
 }
 
 void TestHandshakes::challengesAloneAreKeptAMinute()
