@@ -12,6 +12,7 @@
 #include "app/engine/quitsignals.h"
 #include "app/engine/servicemanager.h"
 #include "app/engine/standardstreams.h"
+#include "kitecore/net/eventdispatcher.h"
 #include "kitecore/net/socketcalls.h"
 
 using namespace kite;
@@ -112,7 +113,9 @@ int main(int argc, char **argv)
     const QStringList words = takeWords({argv, size_t(argc)});
     const secrets::Secret secret = takeEnvironment("KITE_SECRET");
 
-    qputenv("QT_NO_GLIB", "1");                    // Qt's own event loop costs less than GLib's
+    qputenv("QT_NO_GLIB", "1"); // Qt's own event loop costs less than GLib's
+    if (auto dispatcher = net::coreDispatcher())
+        QCoreApplication::setEventDispatcher(dispatcher.release());
     int one = 1;                                   // the words are ours, not Qt's
     const QCoreApplication application(one, argv); // Qt's certificates want it, also in readCommand
 

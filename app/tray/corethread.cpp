@@ -2,6 +2,8 @@
 
 #include <future>
 
+#include "kitecore/net/eventdispatcher.h"
+
 namespace kite::app {
 
 /// The thread itself; everything of the core is made, used and destroyed in run().
@@ -35,6 +37,8 @@ private:
 
 CoreThread::CoreThread() : m_thread(std::make_unique<Thread>(*this))
 {
+    if (auto dispatcher = net::coreDispatcher())
+        m_thread->setEventDispatcher(dispatcher.release());
     m_thread->setObjectName(QStringLiteral("core"));
     m_engine = m_thread->startEngine();
 }

@@ -10,7 +10,7 @@ namespace kite::net {
 
 namespace {
 
-/// So many rounds before Qt's own events get their turn.
+/// So many rounds before Qt's own events get their turn, where Qt's own event loop has to be asked.
 constexpr int roundsPerTurn = 4;
 /// Who asks for the end of a round while it ends is served at once, but not forever.
 constexpr int passesPerRoundEnd = 16;
@@ -203,7 +203,8 @@ void Poller::Private::turn()
     if (turning)
         return;
     turning = true;
-    for (int i = 0; i < roundsPerTurn; ++i) {
+    const int rounds = selector.isOfEventLoop() ? 1 : roundsPerTurn;
+    for (int i = 0; i < rounds; ++i) {
         if (!round())
             break;
     }
@@ -217,6 +218,8 @@ void Poller::Private::kick()
 {
     if (turning || kicked)
         return;
+    if (selector.isOfEventLoop())
+        return selector.callSoon();
     kicked = true;
     QMetaObject::invokeMethod(
         &context,

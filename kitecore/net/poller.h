@@ -49,7 +49,8 @@ private:
 ///
 /// One epoll (Linux) or kqueue (macOS) descriptor behind one QSocketNotifier: 2,000 idle sockets
 /// cost nothing at a wake-up, where a QSocketNotifier each costs 0.5 ms. On Windows: a notifier
-/// each. Level-triggered. Not thread-safe: one thread makes, uses and destroys it.
+/// each. With coreDispatcher() (eventdispatcher.h) the event loop itself sleeps in that epoll.
+/// Level-triggered. Not thread-safe: one thread makes, uses and destroys it.
 class Poller
 {
     Q_DISABLE_COPY_MOVE(Poller)

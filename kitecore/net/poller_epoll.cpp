@@ -1,14 +1,17 @@
 #include "kitecore/net/selector.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <optional>
 
+#include <QPointer>
 #include <QSocketNotifier>
 
 #include <sys/epoll.h>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/net/eventdispatcher_epoll.h"
 
 namespace kite::net {
 
@@ -29,18 +32,31 @@ Selector::Event unpack(const epoll_event &event)
 
 } // namespace
 
-class Selector::Private
+/// The event loop sleeps in its epoll descriptor where it is of our making; Qt's own watches it by
+/// a notifier.
+class Selector::Private final : public EventDispatcher::Guest
 {
 public:
     // The events stay unset.  NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
-    explicit Private(std::function<void()> activated)
-        : epoll(epoll_create1(EPOLL_CLOEXEC))
-        , notifier(epoll.handle(), QSocketNotifier::Read)
+    explicit Private(std::function<void()> told)
+        : activated(std::move(told))
+        , epoll(epoll_create1(EPOLL_CLOEXEC))
     {
         if (!epoll.isOpen())
             qFatal("No epoll descriptor: %s",
                    qPrintable(qt_error_string(errno))); // no program without one
-        QObject::connect(&notifier, &QSocketNotifier::activated, &notifier, std::move(activated));
+        auto *ours = EventDispatcher::ofThisThread();
+        if (ours != nullptr && ours->invite(*this, epoll.handle())) {
+            dispatcher = ours;
+            return;
+        }
+        notifier.emplace(epoll.handle(), QSocketNotifier::Read);
+        QObject::connect(&*notifier, &QSocketNotifier::activated, &*notifier, activated);
+    }
+    ~Private()
+    {
+        if (dispatcher)
+            dispatcher->leave(*this);
     }
 
     bool control(int operation, SocketHandle socket, epoll_event event) const
@@ -48,11 +64,30 @@ public:
         return epoll_ctl(int(epoll.handle()), operation, int(socket), &event) == 0;
     }
 
-    Descriptor epoll;
-    QSocketNotifier notifier;
+    void eventsArrived(std::span<const epoll_event> all) override
+    {
+        arrived = all;
+        activated();
+        arrived = {};
+    }
+
+    std::span<const epoll_event> take()
+    {
+        if (!notifier)
+            return std::exchange(arrived, {});
+        const int count = epoll_wait(int(epoll.handle()), raw.data(), maxEvents, 0);
+        return std::span(raw).first(std::size_t(std::max(count, 0)));
+    }
+
+    const std::function<void()> activated;
+    const Descriptor epoll;
+    QPointer<EventDispatcher> dispatcher;
+    std::optional<QSocketNotifier> notifier;
+    std::span<const epoll_event> arrived; ///< while they are told
     std::array<epoll_event, maxEvents> raw;
     std::array<Event, maxEvents> events;
 };
+static_assert(EventDispatcher::maxEvents <= Selector::maxEvents);
 
 Selector::Selector(std::function<void()> activated)
     : d(std::make_unique<Private>(std::move(activated)))
@@ -87,10 +122,20 @@ bool Selector::forgetsClosed()
 
 std::span<const Selector::Event> Selector::collect()
 {
-    const int count = epoll_wait(int(d->epoll.handle()), d->raw.data(), maxEvents, 0);
-    for (int i = 0; i < count; ++i)
-        d->events[std::size_t(i)] = unpack(d->raw[std::size_t(i)]);
-    return std::span(d->events).first(std::size_t(std::max(count, 0)));
+    const auto raw = d->take();
+    std::ranges::transform(raw, d->events.begin(), unpack);
+    return std::span(d->events).first(raw.size());
+}
+
+bool Selector::isOfEventLoop() const
+{
+    return !d->notifier;
+}
+
+void Selector::callSoon()
+{
+    if (d->dispatcher)
+        d->dispatcher->callGuest();
 }
 
 } // namespace kite::net

@@ -89,4 +89,11 @@ std::span<const Selector::Event> Selector::collect()
     return std::span(d->events).first(std::size_t(std::max(count, 0)));
 }
 
+bool Selector::isOfEventLoop() const
+{
+    return false;
+}
+
+void Selector::callSoon() {}
+
 } // namespace kite::net

@@ -121,4 +121,11 @@ std::span<const Selector::Event> Selector::collect()
     return d->collect();
 }
 
+bool Selector::isOfEventLoop() const
+{
+    return false;
+}
+
+void Selector::callSoon() {}
+
 } // namespace kite::net

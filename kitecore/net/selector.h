@@ -36,6 +36,12 @@ public:
     /// What is ready now, without waiting. Valid until the next call.
     std::span<const Event> collect();
 
+    /// Whether the event loop itself sleeps in it: activated() comes whenever there may be
+    /// something, with all there is, so that it is not worth to look twice; and callSoon() works.
+    bool isOfEventLoop() const;
+    /// Makes activated() happen soon.
+    void callSoon();
+
 private:
     class Private;
     std::unique_ptr<Private> d;

@@ -8,6 +8,7 @@
 #include <QTimer>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/net/eventdispatcher.h"
 #include "kitecore/net/socketcalls.h"
 #include "kitecore/relay/accesslog.h"
 #include "kitecore/relay/condition.h"
@@ -27,6 +28,8 @@ public:
     explicit WorkerThread(Core &core) : m_core(core)
     {
         setObjectName(QStringLiteral("relay worker"));
+        if (auto dispatcher = net::coreDispatcher())
+            setEventDispatcher(dispatcher.release());
         start();
         m_ready.acquire();
     }
@@ -127,7 +130,7 @@ private:
 int RelayServer::Private::placesFor(const RelayOptions &options)
 {
     constexpr int forFiles = 64;
-    constexpr int forEachWorker = 8;
+    constexpr int forEachWorker = 12;
     const int workers = options.workers > 0 ? options.workers : QThread::idealThreadCount();
     const int descriptors = net::calls::descriptorLimit();
     const int places = descriptors - std::max(forFiles + forEachWorker * workers, descriptors / 16);

@@ -2,6 +2,7 @@
 
 #include "kitecore/net/poller.h"
 #include "kitecore/net/socketcalls.h"
+#include "tests/support/coremain.h"
 #include "tests/support/loopback.h"
 #include "tests/support/waits.h"
 
@@ -506,5 +507,5 @@ void TestPoller::retiredObjectsGoWithThePoller()
     QVERIFY(life.expired());
 }
 
-QTEST_GUILESS_MAIN(TestPoller)
+KITE_CORE_TEST_MAIN(TestPoller)
 #include "tst_poller.moc"
