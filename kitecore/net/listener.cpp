@@ -101,7 +101,7 @@ Acceptor::Acceptor(Loop &loop, std::shared_ptr<ListeningSocket> socket, Accepted
     , m_accepted(std::make_shared<const Accepted>(std::move(accepted)))
 {
     if (m_watched.isOpen())
-        m_loop.poller().watch(m_watched.handle(), {.read = true}, this);
+        updateWatch();
     else
         qCWarning(lcNet) << "No descriptor is left to accept on port" << m_socket->port();
 }
@@ -110,6 +110,18 @@ Acceptor::~Acceptor()
 {
     if (m_watched.isOpen())
         m_loop.poller().forget(m_watched.handle());
+}
+
+void Acceptor::setAccepting(bool accepting)
+{
+    if (std::exchange(m_isAccepting, accepting) != accepting && m_watched.isOpen())
+        updateWatch();
+}
+
+void Acceptor::updateWatch()
+{
+    const bool takes = m_isAccepting && !m_isBroken && !m_pause.isArmed();
+    m_loop.poller().watch(m_watched.handle(), {.read = takes}, this);
 }
 
 void Acceptor::ready(Readiness readiness)
@@ -134,15 +146,15 @@ void Acceptor::notTaken(const calls::Accepted &result)
     using Status = calls::Accepted::Status;
     if (result.status == Status::NoneWaiting)
         return;
-    m_loop.poller().watch(m_watched.handle(), {}, this);
     const QString why = calls::errorText(result.error);
-    if (result.status == Status::TooMany) {
-        qCWarning(lcNet) << "Port" << m_socket->port() << "accepts nobody for a moment:" << why;
-        m_pause = m_loop.deadlines().after(
-            pause, [this] { m_loop.poller().watch(m_watched.handle(), {.read = true}, this); });
-    } else {
+    m_isBroken = result.status != Status::TooMany;
+    if (m_isBroken) {
         qCCritical(lcNet) << "Port" << m_socket->port() << "accepts nobody any more:" << why;
+    } else {
+        qCWarning(lcNet) << "Port" << m_socket->port() << "accepts nobody for a moment:" << why;
+        m_pause = m_loop.deadlines().after(pause, [this] { updateWatch(); });
     }
+    updateWatch();
 }
 
 } // namespace kite::net

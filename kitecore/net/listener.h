@@ -59,7 +59,11 @@ public:
     Acceptor(Loop &loop, std::shared_ptr<ListeningSocket> socket, Accepted accepted);
     ~Acceptor();
 
+    /// Accepts at first. Who comes meanwhile waits in the socket, for other acceptors too.
+    void setAccepting(bool accepting);
+
 private:
+    void updateWatch();
     void ready(Readiness readiness) override;
     void notTaken(const calls::Accepted &result);
 
@@ -68,6 +72,8 @@ private:
     Descriptor m_watched; ///< own duplicate: one descriptor is watched by one thread
     std::shared_ptr<const Accepted> m_accepted; ///< outlives `this` while it is called
     Deadlines::Token m_pause;
+    bool m_isAccepting = true;
+    bool m_isBroken = false;
 };
 
 } // namespace kite::net

@@ -8,6 +8,7 @@
 #include "kitecore/relay/addressplaces.h"
 #include "kitecore/relay/doors.h"
 #include "kitecore/relay/kiteregistry.h"
+#include "kitecore/relay/linkspread.h"
 #include "kitecore/relay/rawvisitors.h"
 #include "kitecore/relay/refusals.h"
 #include "kitecore/relay/settings.h"
@@ -36,6 +37,7 @@ struct Core
     const Permit::Count heldVisitors = std::make_shared<std::atomic<int>>(0);
     const std::shared_ptr<AddressPlaces> visitorPlaces = std::make_shared<AddressPlaces>();
     const std::shared_ptr<AddressPlaces> linkPlaces = std::make_shared<AddressPlaces>();
+    LinkSpread spread;
     Refusals refusals;
     const std::shared_ptr<net::HeldTotal> held = std::make_shared<net::HeldTotal>();
     std::atomic<bool> isComplete = false; ///< `workers` is

@@ -64,6 +64,19 @@ struct Handover
     std::shared_ptr<Permit> permit;
 };
 
+/// A connector for another worker to keep. The stream is detached.
+struct Greeted
+{
+    std::unique_ptr<net::ByteStream> stream; ///< behind the greeting
+    QByteArray head;
+    std::shared_ptr<Permit> permit;
+};
+
+/// Some worker has links now that had none, or the other way round: who accepts may change.
+struct LinksMoved
+{
+};
+
 struct LinkAddress;
 using LinkPtr = std::shared_ptr<const LinkAddress>;
 
@@ -130,8 +143,9 @@ struct SayLeaving
 {
 };
 
-using LinkMail = Mailbox<std::variant<Handover, PingLink, PingAnswer, CloseLink, RulingLetter,
-                                      KiteCame, Reconfigure, Relieve, StopAccepting, SayLeaving>>;
+using LinkMail = Mailbox<
+    std::variant<Handover, Greeted, LinksMoved, PingLink, PingAnswer, CloseLink, RulingLetter,
+                 KiteCame, Reconfigure, Relieve, StopAccepting, SayLeaving>>;
 
 /// A link as every thread may name it.
 struct LinkAddress

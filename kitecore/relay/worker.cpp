@@ -47,6 +47,7 @@ Worker::Worker(net::Loop &loop, Core &core)
 {
     m_loop.held().join(core.held, [this] { memoryFull(); });
     m_splices.setIdleLimit(options().idleTimeout);
+    m_core.spread.join(m_mail);
     listen(core.doors);
 }
 
@@ -65,10 +66,20 @@ void Worker::listen(const Doors &doors)
             m_acceptors.push_back(std::make_unique<net::Acceptor>(m_loop, socket, accepted));
         }
     }
+    acceptWhereItFits();
+}
+
+/// A TLS handshake costs much more than handing its visitor over: then all workers accept.
+void Worker::acceptWhereItFits()
+{
+    const bool accepts = !m_settings->names.isEmpty() || m_core.spread.isFitToAccept(m_mail);
+    for (const auto &acceptor : m_acceptors)
+        acceptor->setAccepting(accepts);
 }
 
 Worker::~Worker()
 {
+    m_core.spread.leave(m_mail);
     m_loop.held().leave();
     m_mail->close();
 }
@@ -214,9 +225,19 @@ bool Worker::mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteA
 void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
                      std::shared_ptr<Permit> permit)
 {
-    auto greeting = wire::beginsWebSocketGreeting(greetingHead)
-        ? wire::parseWebSocketGreeting(greetingHead)
-        : wire::parseGreeting(greetingHead);
+    const auto keeper = m_core.spread.keeperFor(m_mail);
+    Greeted greeted {std::move(stream), greetingHead.toByteArray(), std::move(permit)};
+    if (keeper == m_mail || m_isLeaving || !greeted.stream->isMovable())
+        return keep(std::move(greeted));
+    greeted.stream->detach();
+    keeper->post(std::move(greeted));
+}
+
+void Worker::keep(Greeted greeted)
+{
+    auto [stream, head, permit] = std::move(greeted);
+    auto greeting = wire::beginsWebSocketGreeting(head) ? wire::parseWebSocketGreeting(head)
+                                                        : wire::parseGreeting(head);
     const auto from = stream->peer().address;
     if (!greeting) {
         turnedAway(Refused::Unreadable, from);
@@ -243,6 +264,7 @@ void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView gre
                                              std::move(greeting).value(), std::move(permit));
     auto &started = *link;
     ++m_core.links;
+    m_core.spread.linkCame(m_mail);
     m_links.emplace(address->id, std::move(link));
     started.start();
 }
@@ -264,6 +286,7 @@ void Worker::arrivalOver(Arrival &arrival)
 void Worker::linkOver(ClientLink &link)
 {
     --m_core.links;
+    m_core.spread.linkWent(m_mail);
     if (auto node = m_links.extract(link.address().id))
         m_loop.poller().retire(std::move(node.mapped()));
 }
@@ -279,6 +302,17 @@ void Worker::read(Handover letter)
 {
     letter.stream->attach(m_loop);
     join(letter.link, std::move(letter.stream), letter.visitor, std::move(letter.permit));
+}
+
+void Worker::read(Greeted letter)
+{
+    letter.stream->attach(m_loop);
+    keep(std::move(letter));
+}
+
+void Worker::read(const LinksMoved &)
+{
+    acceptWhereItFits();
 }
 
 void Worker::read(const PingLink &letter)

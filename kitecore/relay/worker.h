@@ -70,6 +70,8 @@ private:
     void linkOver(ClientLink &link) override;
 
     void read(Handover letter);
+    void read(Greeted letter);
+    void read(const LinksMoved &letter);
     void read(const PingLink &letter);
     void read(PingAnswer letter);
     void read(CloseLink letter);
@@ -81,6 +83,8 @@ private:
     void read(StopAccepting letter);
     void read(SayLeaving letter);
     void listen(const Doors &doors);
+    void acceptWhereItFits();
+    void keep(Greeted greeted);
     std::vector<Arrival *> waiting() const;
     ClientLink *linkOf(quint64 id);
     void join(quint64 link, std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void burstsAreTakenWhole();
     void anAcceptorMayBeDestroyedByItsVisitor();
     void visitorsWaitWithoutAnAcceptor();
+    void visitorsWaitForAnAcceptorThatPauses();
     void threadsShareOneSocket();
     void whoeverIsLastClosesIt();
 };
@@ -151,6 +152,21 @@ void TestListener::visitorsWaitWithoutAnAcceptor()
     QVERIFY(settles());
     int visitors = 0;
     const Acceptor acceptor(loop, *socket, [&](Descriptor, const Peer &) { ++visitors; });
+    QVERIFY(eventually([&] { return visitors == 1; }));
+}
+
+void TestListener::visitorsWaitForAnAcceptorThatPauses()
+{
+    Loop loop;
+    const auto socket = ListeningSocket::open(QHostAddress::LocalHost, 0);
+    QVERIFY(socket);
+    int visitors = 0;
+    Acceptor acceptor(loop, *socket, [&](Descriptor, const Peer &) { ++visitors; });
+    acceptor.setAccepting(false);
+    const auto visitor = dial(**socket, QHostAddress::LocalHost);
+    QVERIFY(settles());
+    QCOMPARE(visitors, 0);
+    acceptor.setAccepting(true);
     QVERIFY(eventually([&] { return visitors == 1; }));
 }
 

@@ -65,6 +65,7 @@ class TestWorkers : public QObject
 private Q_SLOTS:
     void visitorsReachLinksOfOtherWorkers_data();
     void visitorsReachLinksOfOtherWorkers();
+    void linksAreSpread();
     void tlsVisitorsAreHandedOver();
     void linksEndUnderLoad();
     void replaceAcrossWorkers();
@@ -105,6 +106,23 @@ void TestWorkers::visitorsReachLinksOfOtherWorkers()
         for (int i = 0; i < visitorsPerRound; ++i)
             QCOMPARE(visitors[size_t(i)]->received, name(i) + ' ' + QByteArray(20'000, 'x'));
     }
+}
+
+/// Though those without a link do not even accept while others have some.
+void TestWorkers::linksAreSpread()
+{
+    constexpr int workers = 4;
+    RelayFixture relay(withWorkers(workers));
+    std::vector<std::unique_ptr<AnsweringConnector>> connectors;
+    const auto name = [](int i) { return 'k' + QByteArray::number(i) + ".kite.test"; };
+    for (int i = 0; i < workers; ++i) {
+        connectors.push_back(std::make_unique<AnsweringConnector>(relay, "http:" + name(i)));
+        const auto visitor = relay.visitor(get(name(i)));
+        QVERIFY(eventually([&] { return visitor->isOver(); }));
+        QCOMPARE(visitor->received, name(i) + ' ' + QByteArray(20'000, 'x'));
+    }
+    for (const auto &worker : relay.server.counts().workers)
+        QCOMPARE(worker.visits, 1);
 }
 
 /// With what their TLS has already read.
