@@ -2,7 +2,7 @@
 
 #include <QFileInfo>
 
-#include "kitecore/settings/rckites.h"
+#include "kitecore/settings/kitelines.h"
 
 namespace kite::cli {
 

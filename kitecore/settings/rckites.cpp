@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include <QFileInfo>
+
+#include "kitecore/settings/kitelines.h"
 
 namespace kite::settings {
 
@@ -12,96 +15,6 @@ namespace {
 
 constexpr auto nameMark = "@kitename";
 constexpr auto secretMark = "@kitesecret";
-constexpr quint16 usualPublicPort = 80;
-
-QString canonical(QStringView name)
-{
-    return name.toString().replace(QLatin1Char('-'), QLatin1Char('_'));
-}
-
-bool isOn(QStringView name)
-{
-    return name == u"service_on" || name == u"backend";
-}
-bool isOff(QStringView name)
-{
-    return name == u"service_off" || name == u"define_backend";
-}
-
-/// What the same kite's line is called when it is switched.
-QByteArray switchedName(QStringView name)
-{
-    if (name == u"backend")
-        return "define_backend";
-    if (name == u"define_backend")
-        return "backend";
-    return isOn(name) ? "service_off" : "service_on";
-}
-
-/// A line with another option's name; dashes and blanks before it and all behind it stay.
-QByteArray renamed(const QByteArray &text, const QByteArray &name)
-{
-    const auto *const begin
-        = std::ranges::find_if(text, [](char c) { return c != '-' && c != ' ' && c != '\t'; });
-    const auto *const end
-        = std::find_if(begin, text.end(), [](char c) { return c == '=' || c == ' ' || c == '\t'; });
-    return QByteArray(text.begin(), begin - text.begin()) + name
-        + QByteArray(end, text.end() - end);
-}
-
-/// A line `name = a,b:rest` with other protocols in it.
-QByteArray withProtocols(const QByteArray &text, const QByteArrayList &protocols)
-{
-    const auto equals = text.indexOf('=');
-    const auto colon = text.indexOf(':', equals);
-    auto begin = equals + 1;
-    while (begin < colon && (text[begin] == ' ' || text[begin] == '\t'))
-        ++begin;
-    return text.first(begin) + protocols.join(',') + text.sliced(colon);
-}
-
-/// The words for protocols in the value of a kite's line; empty where there are none.
-QByteArrayList protocolsOf(const QByteArray &text)
-{
-    const auto equals = text.indexOf('=');
-    const auto colon = text.indexOf(':', equals);
-    return colon < 0 ? QByteArrayList {}
-                     : text.sliced(equals + 1, colon - equals - 1).trimmed().split(',');
-}
-
-QString hostOf(const Endpoint &endpoint)
-{
-    return endpoint.host.contains(QLatin1Char(':'))
-        ? QLatin1Char('[') + endpoint.host + QLatin1Char(']')
-        : endpoint.host;
-}
-
-QString originOf(const Target &target)
-{
-    if (target.kind == Target::Kind::Share)
-        return QStringLiteral("localhost:builtin");
-    const QString port
-        = target.endpoint.port == 0 ? QString() : QString::number(target.endpoint.port);
-    return hostOf(target.endpoint) + QLatin1Char(':') + port;
-}
-
-/// `service_on  = http:NAME : localhost:80 : SECRET`
-QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QString &secret)
-{
-    return RcDocument::line(
-        QStringLiteral("service_on"),
-        QStringLiteral("%1:%2 : %3 : %4")
-            .arg(QString::fromUtf8(kite.id.protoport()), name, originOf(kite.target), secret)
-            .trimmed());
-}
-
-/// pagekite.py's words for what `+x` and `+nox` mean.
-QString flagValue(const QString &value)
-{
-    if (value == u"true")
-        return QStringLiteral("True");
-    return value == u"false" ? QStringLiteral("False") : value;
-}
 
 EditFailure cannotHold(const QString &what)
 {
@@ -109,101 +22,6 @@ EditFailure cannotHold(const QString &what)
 }
 
 } // namespace
-
-// --- texts ---
-
-Result<QByteArray, QString> RcTexts::read(const QString &path)
-{
-    if (const auto known = m_texts.find(path); known != m_texts.end())
-        return known->second.now.toByteArray();
-    auto bytes = m_disk.read(path);
-    if (bytes)
-        m_texts.emplace(path, Text {*bytes, RcDocument(*bytes)});
-    return bytes;
-}
-
-Result<QStringList, QString> RcTexts::rcFilesIn(const QString &folder)
-{
-    auto names = m_disk.rcFilesIn(folder);
-    if (!names)
-        return names;
-    QStringList all = *names;
-    for (const auto &[path, text] : m_texts) {
-        if (path.startsWith(folder + QLatin1Char('/')) && path.endsWith(u".rc")
-            && path.indexOf(QLatin1Char('/'), folder.size() + 1) < 0 && !all.contains(path))
-            all.append(path);
-    }
-    all.sort();
-    return all;
-}
-
-RcDocument &RcTexts::document(const QString &path)
-{
-    const auto read = this->read(path);
-    if (!read)
-        m_texts.try_emplace(path);
-    return m_texts.at(path).now;
-}
-
-QList<std::pair<QString, QByteArray>> RcTexts::changed() const
-{
-    QList<std::pair<QString, QByteArray>> all;
-    for (const auto &[path, text] : m_texts) {
-        if (const auto now = text.now.toByteArray(); now != text.before)
-            all.append({path, now});
-    }
-    return all;
-}
-
-Result<QList<RcLine>, RcFailure> loadSources(RcFiles &files, const QList<RcSource> &sources)
-{
-    QList<RcLine> all;
-    for (const auto &source : sources) {
-        const auto lines = source.kind == RcSource::Kind::File ? loadRc(files, source.path)
-                                                               : loadRcFolder(files, source.path);
-        if (!lines)
-            return lines;
-        all += *lines;
-    }
-    return all;
-}
-
-// --- words ---
-
-Result<QList<KiteWords>, SpecFailure> parseKiteWords(const QStringList &words)
-{
-    QList<KiteWords> all;
-    QStringList group;
-    const auto finish = [&]() -> Result<void, SpecFailure> {
-        const auto kites = parseFriendlyWords(group);
-        if (!kites)
-            return Err {kites.error()};
-        const auto plain = std::ranges::count_if(
-            group, [](const QString &word) { return !word.startsWith(QLatin1Char('+')); });
-        const bool bare = plain == 1 && !group.first().contains(QLatin1Char(':'));
-        all.append({kites->first(), bare, plain > 1});
-        group.clear();
-        return {};
-    };
-    for (const QString &word : words) {
-        if (word != u"AND") {
-            group.append(word);
-        } else if (const auto done = finish(); !done) {
-            return Err {done.error()};
-        }
-    }
-    if (const auto done = finish(); !done)
-        return Err {done.error()};
-    return all;
-}
-
-QString configKey(const KiteId &id)
-{
-    return QString::fromUtf8(id.domain) + QLatin1Char('/')
-        + QString::number(id.port == 0 ? usualPublicPort : id.port);
-}
-
-// --- kites ---
 
 RcKites::RcKites(RcTexts &texts, QList<RcSource> sources, QString home)
     : m_texts(texts)
@@ -225,14 +43,14 @@ RcKites::Outcome RcKites::refresh()
         return Err {EditFailure {EditError::Unreadable, lines.error().file}};
     m_lines = *lines;
     for (const RcLine &line : m_lines) {
-        const QString name = canonical(line.name);
+        const QString name = optionName(line.name);
         if (name == u"kitename") {
             m_kiteName = line.value.toLower();
             m_kiteNameSaid = true;
         } else if (name == u"kitesecret")
             m_kiteSecret = line.value;
-        else if (isOn(name) || isOff(name))
-            takeKites(line, isOn(name));
+        else if (switchesOn(name) || switchesOff(name))
+            takeKites(line, switchesOn(name));
     }
     for (const RcLine &line : m_lines) {
         if (line.name != u"webpath")
@@ -408,13 +226,13 @@ RcKites::Outcome RcKites::turn(const RcKite &kite, bool on)
     RcDocument &document = m_texts.document(kite.file);
     const QByteArray text = document.text(kite.line);
     const auto protocols = protocolsOf(text);
-    const QString word = canonical(parseRc(QString::fromUtf8(text), {}).first().name);
+    const QString word = optionName(parseRc(QString::fromUtf8(text), {}).first().name);
     if (protocols.size() < 2) {
-        document.replace(kite.line, renamed(text, switchedName(word)));
+        document.replace(kite.line, withName(text, switchedName(word)));
         return refresh();
     }
     const QByteArray own = protocols.value(kite.nth).trimmed();
-    insert(takeOut(kite), withProtocols(renamed(text, switchedName(word)), {own}));
+    insert(takeOut(kite), withProtocols(withName(text, switchedName(word)), {own}));
     return refresh();
 }
 
@@ -458,7 +276,7 @@ RcKites::Outcome RcKites::removeLines(const char *name, const KiteId &id)
 {
     std::map<QString, std::set<int, std::greater<>>> found; // from below: others keep their numbers
     for (const RcLine &line : m_lines) {
-        if (canonical(line.name) == QLatin1String(name)
+        if (optionName(line.name) == QLatin1String(name)
             && line.value.section(QLatin1Char(':'), 0, 0).toLower() == configKey(id))
             found[line.file].insert(line.line);
     }
@@ -482,11 +300,7 @@ RcKites::Outcome RcKites::setFlags(const RcKite &kite, const QList<KiteFlag> &fl
     const RcKite *const moved = find(kite.spec.id);
     Place place {moved->file, moved->line};
     for (const KiteFlag &flag : flags)
-        insert(
-            {place.file, place.line++},
-            RcDocument::line(QStringLiteral("service_cfg"),
-                             QStringLiteral("%1 : %2 : %3")
-                                 .arg(configKey(kite.spec.id), flag.key, flagValue(flag.value))));
+        insert({place.file, place.line++}, flagLine(kite.spec.id, flag));
     return refresh();
 }
 
@@ -501,10 +315,7 @@ RcKites::Outcome RcKites::setPaths(const RcKite &kite, const QStringList &paths)
         QString url = QLatin1String("/");
         if (paths.size() > 1 || !file.isDir())
             url += file.fileName() + (file.isDir() ? QLatin1String("/") : QLatin1String());
-        insert({place.file, place.line++},
-               RcDocument::line(
-                   QStringLiteral("webpath"),
-                   QStringLiteral("%1:%2:default:%3").arg(configKey(kite.spec.id), url, path)));
+        insert({place.file, place.line++}, pathLine(kite.spec.id, url, path));
     }
     return refresh();
 }

@@ -1,47 +1,11 @@
 #pragma once
 
-#include <map>
-
-#include "kitecore/settings/kitespec.h"
-#include "kitecore/settings/rcdocument.h"
+#include "kitecore/settings/kitewords.h"
+#include "kitecore/settings/rctexts.h"
 
 /// The kites of rc files, as `--list`, `--add`, `--disable`, `--remove` and `--only` see and change
 /// them.
 namespace kite::settings {
-
-/// rc files whose text is being changed: each is read once, and is then what the changes made of
-/// it.
-class RcTexts final : public RcFiles
-{
-public:
-    explicit RcTexts(RcFiles &disk) : m_disk(disk) {}
-
-    Result<QByteArray, QString> read(const QString &path) override;
-    Result<QStringList, QString> rcFilesIn(const QString &folder) override;
-
-    /// Empty for a file that is not there; from now on it is.
-    RcDocument &document(const QString &path);
-    /// The files that are not what they were, with their new text.
-    QList<std::pair<QString, QByteArray>> changed() const;
-
-private:
-    struct Text
-    {
-        QByteArray before;
-        RcDocument now;
-    };
-    RcFiles &m_disk;
-    std::map<QString, Text> m_texts;
-};
-
-/// Where settings come from: a file, or the `*.rc` files of a folder.
-struct RcSource
-{
-    enum class Kind { File, Folder };
-    Kind kind = Kind::File;
-    QString path;
-};
-Result<QList<RcLine>, RcFailure> loadSources(RcFiles &files, const QList<RcSource> &sources);
 
 /// One kite of the files.
 struct RcKite
@@ -53,15 +17,6 @@ struct RcKite
     int line = 0;
     int nth = 0; ///< which of the line's protocols
 };
-
-/// Kites as words name them for a change: `[origin] name [+flag...]`.
-struct KiteWords
-{
-    KiteSpec spec;
-    bool wholeDomain = false; ///< the name alone: every kite that has it
-    bool withOrigin = false;
-};
-Result<QList<KiteWords>, SpecFailure> parseKiteWords(const QStringList &words);
 
 enum class KiteEdit {
     Add,     ///< puts it in, leads it elsewhere, switches it on
@@ -127,8 +82,5 @@ private:
     bool m_kiteNameSaid = false; ///< by `kitename`; false: the first kite has it
     QString m_kiteSecret;
 };
-
-/// `domain/port`, the key of a kite's `service_cfg` and `webpath`; port 80 where the kite has none.
-QString configKey(const KiteId &id);
 
 } // namespace kite::settings

@@ -1,0 +1,118 @@
+#include "kitecore/settings/kitelines.h"
+
+#include <algorithm>
+
+#include "kitecore/settings/rcdocument.h"
+
+namespace kite::settings {
+
+namespace {
+
+constexpr quint16 usualPublicPort = 80;
+
+QString hostOf(const Endpoint &endpoint)
+{
+    return endpoint.host.contains(QLatin1Char(':'))
+        ? QLatin1Char('[') + endpoint.host + QLatin1Char(']')
+        : endpoint.host;
+}
+
+/// pagekite.py's words for what `+x` and `+nox` mean.
+QString flagValue(const QString &value)
+{
+    if (value == u"true")
+        return QStringLiteral("True");
+    return value == u"false" ? QStringLiteral("False") : value;
+}
+
+} // namespace
+
+QString optionName(QStringView name)
+{
+    return name.toString().replace(QLatin1Char('-'), QLatin1Char('_'));
+}
+
+bool switchesOn(QStringView name)
+{
+    return name == u"service_on" || name == u"backend";
+}
+bool switchesOff(QStringView name)
+{
+    return name == u"service_off" || name == u"define_backend";
+}
+
+QByteArray switchedName(QStringView name)
+{
+    if (name == u"backend")
+        return "define_backend";
+    if (name == u"define_backend")
+        return "backend";
+    return switchesOn(name) ? "service_off" : "service_on";
+}
+
+QByteArray withName(const QByteArray &text, const QByteArray &name)
+{
+    const auto *const begin
+        = std::ranges::find_if(text, [](char c) { return c != '-' && c != ' ' && c != '\t'; });
+    const auto *const end
+        = std::find_if(begin, text.end(), [](char c) { return c == '=' || c == ' ' || c == '\t'; });
+    return QByteArray(text.begin(), begin - text.begin()) + name
+        + QByteArray(end, text.end() - end);
+}
+
+QByteArray withProtocols(const QByteArray &text, const QByteArrayList &protocols)
+{
+    const auto equals = text.indexOf('=');
+    const auto colon = text.indexOf(':', equals);
+    auto begin = equals + 1;
+    while (begin < colon && (text[begin] == ' ' || text[begin] == '\t'))
+        ++begin;
+    return text.first(begin) + protocols.join(',') + text.sliced(colon);
+}
+
+QByteArrayList protocolsOf(const QByteArray &text)
+{
+    const auto equals = text.indexOf('=');
+    const auto colon = text.indexOf(':', equals);
+    return colon < 0 ? QByteArrayList {}
+                     : text.sliced(equals + 1, colon - equals - 1).trimmed().split(',');
+}
+
+QString originOf(const Target &target)
+{
+    if (target.kind == Target::Kind::Share)
+        return QStringLiteral("localhost:builtin");
+    const QString port
+        = target.endpoint.port == 0 ? QString() : QString::number(target.endpoint.port);
+    return hostOf(target.endpoint) + QLatin1Char(':') + port;
+}
+
+QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QString &secret)
+{
+    return RcDocument::line(
+        QStringLiteral("service_on"),
+        QStringLiteral("%1:%2 : %3 : %4")
+            .arg(QString::fromUtf8(kite.id.protoport()), name, originOf(kite.target), secret)
+            .trimmed());
+}
+
+QByteArray flagLine(const KiteId &id, const KiteFlag &flag)
+{
+    return RcDocument::line(
+        QStringLiteral("service_cfg"),
+        QStringLiteral("%1 : %2 : %3").arg(configKey(id), flag.key, flagValue(flag.value)));
+}
+
+QByteArray pathLine(const KiteId &id, const QString &url, const QString &path)
+{
+    return RcDocument::line(QStringLiteral("webpath"),
+                            QStringLiteral("%1:%2:default:%3").arg(configKey(id), url, path));
+}
+
+QString configKey(const KiteId &id)
+{
+    return QString::fromUtf8(id.domain) + QLatin1Char('/')
+        + QString::number(id.port == 0 ? usualPublicPort : id.port);
+}
+
+} // namespace kite::settings

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <QByteArrayList>
+
+#include "kitecore/settings/kitespec.h"
+
+/// The lines of rc files that belong to kites, as text (PROTOCOL.md, "Configuration file").
+namespace kite::settings {
+
+/// An option's name as it is looked for: `_` for `-`.
+QString optionName(QStringView name);
+
+/// Whether a line of this name holds a kite that is switched on, or off.
+bool switchesOn(QStringView name);
+bool switchesOff(QStringView name);
+/// What the same kite's line is called when it is switched.
+QByteArray switchedName(QStringView name);
+/// A line with another option's name; dashes and blanks before it and all behind it stay.
+QByteArray withName(const QByteArray &text, const QByteArray &name);
+
+/// The words for protocols in the value of a kite's line; empty where there are none.
+QByteArrayList protocolsOf(const QByteArray &text);
+/// A line `name = a,b:rest` with other protocols in it.
+QByteArray withProtocols(const QByteArray &text, const QByteArrayList &protocols);
+
+/// `host:port`, or `localhost:builtin` for a share.
+QString originOf(const Target &target);
+/// `service_on  = http:NAME : localhost:80 : SECRET`
+QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QString &secret);
+/// `service_cfg = KEY : FLAG : VALUE`
+QByteArray flagLine(const KiteId &id, const KiteFlag &flag);
+/// `webpath = KEY:URL:default:PATH`
+QByteArray pathLine(const KiteId &id, const QString &url, const QString &path);
+
+/// `domain/port`, the key of a kite's `service_cfg` and `webpath`; port 80 where the kite has none.
+QString configKey(const KiteId &id);
+
+} // namespace kite::settings
