@@ -1,6 +1,8 @@
 #include "kitecore/origin/requestgate.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include <QVarLengthArray>
 
@@ -22,7 +24,10 @@ constexpr QByteArrayView renamed("X-Old-"); // as PageKite does it
 QByteArray linesFor(const Rules &rules, const net::Visitor &visitor)
 {
     const auto address = visitor.peer.address.toLatin1();
-    const auto port = QByteArray::number(visitor.port);
+    std::array<char, 5> digits {}; // of any port
+    const auto *const end
+        = std::to_chars(digits.data(), digits.data() + digits.size(), visitor.port).ptr;
+    const QByteArrayView port(digits.data(), end - digits.data());
     QVarLengthArray<QByteArrayView, 12> parts;
     const auto add = [&](QByteArrayView name, QByteArrayView value) {
         for (const auto part : {name, value, QByteArrayView("\r\n")})
