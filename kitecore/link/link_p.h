@@ -68,6 +68,12 @@ private:
 
     // Receiving.
     void readLower();
+    bool hasMoved(net::Io io);
+    bool readSome(qsizetype &total);
+    qsizetype bytesToRead() const;
+    net::SocketHandle pipedTo();
+    bool pipeOn(net::SocketHandle to, qsizetype &total);
+    void piped(Flow &flow, net::Io out, QByteArrayView rest);
     bool dispatch(QByteArrayView bytes);
     void headArrived(const wire::ChunkHead &head);
     void livenessArrived(const wire::ChunkHead &head);
@@ -117,6 +123,7 @@ private:
     const std::shared_ptr<void> m_places = std::make_shared<char>(); ///< a copy in each stream
     Flow *m_current = nullptr;               ///< whose data is being decoded
     std::optional<wire::StreamId> m_unknown; ///< or of which stream that we do not know
+    std::optional<qsizetype> m_sincePipe;    ///< bytes read since some went by pipe, while few
 
     Liveness m_liveness;
     RoundTrip m_roundTrip;

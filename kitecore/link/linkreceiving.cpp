@@ -3,6 +3,7 @@
 #include "kitecore/base/logging.h"
 #include "kitecore/link/link_p.h"
 #include "kitecore/link/visitorhead.h"
+#include "kitecore/net/pipe.h"
 
 namespace kite::link {
 
@@ -10,6 +11,14 @@ namespace {
 
 /// How much one link may bring in before others get their turn.
 constexpr qsizetype bytesPerRound = 1024 * 1024;
+
+/// What is worth two calls more instead of a copy up here and one down again.
+constexpr qsizetype leastPiped = 16 * 1024;
+/// Size line and head of a long chunk have so many bytes at least, and seldom more than that.
+constexpr qsizetype leastHead = 16;
+constexpr qsizetype usualHead = 24;
+/// Enough for some small chunks between long ones.
+constexpr qsizetype fewBytes = 16 * 1024;
 
 /// Shared by all links of a thread: nothing stays in it past a dispatch. Not the loop's own
 /// buffer, which users of our streams may read into while we decode.
@@ -45,22 +54,106 @@ void Link::Private::readLower()
     // Compressed data may still stand in the decoder.
     if (!isPaused() && std::exchange(m_isStuck, false) && !dispatch({}))
         return;
-    const std::span<char> buffer = readBuffer();
     for (qsizetype total = 0; total < bytesPerRound && !isPaused();) {
-        const net::Io io = m_lower->read(buffer);
-        if (io.status == net::Io::Status::Blocked)
+        const net::SocketHandle to = pipedTo();
+        const bool isMore = to != net::noSocket ? pipeOn(to, total) : readSome(total);
+        if (!isMore)
             return;
-        if (io.status == net::Io::Status::Ended)
-            return end(LinkEnd::Closed, QStringLiteral("closed by the peer"));
-        if (io.status == net::Io::Status::Failed)
-            return end(LinkEnd::Broken, QStringLiteral("connection lost"));
+    }
+}
+
+/// Of a read from below. @return false where it brought nothing.
+bool Link::Private::hasMoved(net::Io io)
+{
+    switch (io.status) {
+    case net::Io::Status::Moved:
         heardSomething();
-        if (!dispatch({buffer.data(), io.bytes}))
-            return;
-        total += io.bytes;
-        // A socket that gave less has no more; TLS gives a record at a time.
-        if (io.bytes < qsizetype(buffer.size()) && m_lower->plainSocket() != net::noSocket)
-            return;
+        return true;
+    case net::Io::Status::Blocked:
+        break;
+    case net::Io::Status::Ended:
+        end(LinkEnd::Closed, QStringLiteral("closed by the peer"));
+        break;
+    case net::Io::Status::Failed:
+        end(LinkEnd::Broken, QStringLiteral("connection lost"));
+        break;
+    }
+    return false;
+}
+
+/// @return false when no more is to be read now.
+bool Link::Private::readSome(qsizetype &total)
+{
+    const auto buffer = readBuffer().first(size_t(bytesToRead()));
+    const net::Io io = m_lower->read(buffer);
+    if (!hasMoved(io))
+        return false;
+    total += io.bytes;
+    if (m_sincePipe)
+        *m_sincePipe += io.bytes;
+    if (!dispatch({buffer.data(), io.bytes}))
+        return false;
+    // A socket that gave less has no more; TLS gives a record at a time.
+    return io.bytes == qsizetype(buffer.size()) || m_lower->plainSocket() == net::noSocket;
+}
+
+/// Behind a long chunk, most likely, comes another: only its head is read, so that all of its data
+/// can go by pipe. What turns out to be something else is read as always.
+qsizetype Link::Private::bytesToRead() const
+{
+    const auto all = qsizetype(readBuffer().size());
+    if (!m_sincePipe || *m_sincePipe >= fewBytes)
+        return all;
+    if (m_decoder.awaitsHead() && *m_sincePipe < leastHead)
+        return leastHead - *m_sincePipe;
+    return m_decoder.awaitsHead() && *m_sincePipe < usualHead ? 1 : fewBytes;
+}
+
+/// Where the data under way can go without coming up here; net::noSocket: nowhere.
+net::SocketHandle Link::Private::pipedTo()
+{
+    const Flow *const flow = m_current;
+    const qsizetype least = m_sincePipe == 0 ? 1 : leastPiped; // the rest of a long chunk goes too
+    if (!flow || !flow->stream || flow->heard.read || m_decoder.dataLeft() < least)
+        return net::noSocket;
+    if (m_lower->plainSocket() == net::noSocket || !m_loop.part<net::Pipe>().isOpen())
+        return net::noSocket;
+    return flow->stream->pipedTo();
+}
+
+/// @return false when no more is to be read now.
+bool Link::Private::pipeOn(net::SocketHandle to, qsizetype &total)
+{
+    auto &pipe = m_loop.part<net::Pipe>();
+    const qsizetype wanted = m_decoder.dataLeft();
+    const net::Io in = pipe.fill(m_lower->plainSocket(), wanted);
+    m_decoder.skip(in.bytes);
+    if (!hasMoved(in))
+        return false;
+    m_sincePipe = 0;
+    total += in.bytes;
+    // Nobody wants it any more if whoever had asked for a sign of life has let go of the stream.
+    const bool isWanted = m_current && m_current->stream;
+    const net::Io out = isWanted ? pipe.drain(to) : net::Io::blocked();
+    const auto rest = pipe.takeRest();
+    if (!rest)
+        end(LinkEnd::Broken, QStringLiteral("what a visitor did not take cannot be kept"));
+    else if (isWanted)
+        piped(*m_current, out, *rest);
+    return !m_over && in.bytes == wanted;
+}
+
+void Link::Private::piped(Flow &flow, net::Io out, QByteArrayView rest)
+{
+    LinkStream *const stream = flow.stream;
+    flow.progress.arrived();
+    stream->piped(out);
+    if (m_current != &flow || flow.stream != stream)
+        return; // its user is done with it
+    taken(flow, out.bytes);
+    if (!rest.isEmpty()) {
+        stream->keep(rest);
+        noteBacklog(flow);
     }
 }
 

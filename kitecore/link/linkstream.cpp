@@ -6,6 +6,7 @@
 #include <QVarLengthArray>
 
 #include "kitecore/base/limits.h"
+#include "kitecore/net/pipe.h"
 
 namespace kite::link {
 
@@ -32,10 +33,26 @@ LinkStream::~LinkStream()
     m_home->streamGone(*m_flow);
 }
 
+bool LinkStream::isAwaited() const
+{
+    return user() && interest().read && m_backlog.isEmpty() && !hasUnread();
+}
+
 qsizetype LinkStream::offer(QByteArrayView data)
 {
-    const bool wanted = user() && interest().read && m_backlog.isEmpty() && !hasUnread();
-    return wanted ? user()->dataArrived(*this, data) : 0;
+    return isAwaited() ? user()->dataArrived(*this, data) : 0;
+}
+
+net::SocketHandle LinkStream::pipedTo() const
+{
+    auto *const pipes = isAwaited() ? dynamic_cast<net::PipeUser *>(user()) : nullptr;
+    return pipes ? pipes->pipedTo(*this) : net::noSocket;
+}
+
+void LinkStream::piped(net::Io io)
+{
+    if (auto *const pipes = dynamic_cast<net::PipeUser *>(user()))
+        pipes->piped(*this, io);
 }
 
 void LinkStream::keep(QByteArrayView data)

@@ -39,6 +39,9 @@ public:
     /// @return how much was used up.
     qsizetype offer(QByteArrayView data);
     void keep(QByteArrayView data); ///< what offer() left
+    /// The socket that its user wants data sent to without seeing it; net::noSocket: none, offer().
+    net::SocketHandle pipedTo() const;
+    void piped(net::Io io); ///< That was done. The stream may be gone afterwards.
     void endReading(Ending how);
     void roomCame();
     void linkOver(); ///< Home and flow are no more.
@@ -62,6 +65,7 @@ private:
     void wakeUser(net::Readiness readiness) override;
     void ready(net::Readiness readiness) override;
 
+    bool isAwaited() const;
     net::Readiness readiness() const;
     bool canWrite() const;
     void arm();

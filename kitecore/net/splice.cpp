@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kitecore/net/bytequeue.h"
+#include "kitecore/net/pipe.h"
 
 namespace kite::net {
 
@@ -52,7 +53,7 @@ struct Way
     }
 };
 
-class Splice final : public StreamUser
+class Splice final : public StreamUser, public PipeUser
 {
 public:
     using Over = std::function<void(Splice &)>;
@@ -86,6 +87,8 @@ public:
 private:
     void streamReady(ByteStream &stream, Readiness readiness) override;
     qsizetype dataArrived(ByteStream &stream, QByteArrayView data) override;
+    SocketHandle pipedTo(const ByteStream &stream) override;
+    void piped(const ByteStream &stream, Io io) override;
 
     Way &wayFrom(const ByteStream &stream) { return &stream == m_visitor.get() ? m_up : m_down; }
     Way &wayTo(const ByteStream &stream) { return &stream == m_visitor.get() ? m_down : m_up; }
@@ -96,7 +99,8 @@ private:
     qsizetype pass(Way &way, QByteArrayView data);
     void stopped(ByteStream &stream, Way &way, Io::Status status);
     void countIn(const Way &way, qsizetype bytes);
-    void countOut(QByteArrayView data);
+    void countOut(qsizetype bytes);
+    void showBegin(QByteArrayView data);
     void discard();
 
     void settle();
@@ -202,6 +206,28 @@ qsizetype Splice::dataArrived(ByteStream &stream, QByteArrayView data)
     return taken;
 }
 
+/// A witness has to see the beginning.
+SocketHandle Splice::pipedTo(const ByteStream &stream)
+{
+    const Way &way = wayFrom(stream);
+    const bool isSeen = m_witness && m_moved.out < Witness::beginBytes;
+    return way.canRead() && !isSeen ? way.sink->plainSocket() : noSocket;
+}
+
+void Splice::piped(const ByteStream &stream, Io io)
+{
+    Way &way = wayFrom(stream);
+    if (io.status != Io::Status::Moved) {
+        stopped(*way.sink, way, io.status);
+        return settle();
+    }
+    countIn(way, io.bytes);
+    if (&way == &m_down)
+        countOut(io.bytes);
+    if (m_limited)
+        m_lastMove = m_loop.clock().now();
+}
+
 void Splice::pump(Way &way)
 {
     qsizetype budget = bytesPerEvent;
@@ -247,8 +273,10 @@ qsizetype Splice::pass(Way &way, QByteArrayView data)
         stopped(*way.sink, way, io.status);
         return 0;
     }
-    if (&way == &m_down)
-        countOut(data.first(io.bytes));
+    if (&way == &m_down) {
+        showBegin(data.first(io.bytes));
+        countOut(io.bytes);
+    }
     if (m_limited)
         m_lastMove = m_loop.clock().now();
     return io.bytes;
@@ -263,14 +291,18 @@ void Splice::countIn(const Way &way, qsizetype bytes)
     m_moved.in += bytes;
 }
 
-void Splice::countOut(QByteArrayView data)
+void Splice::countOut(qsizetype bytes)
 {
     if (m_meter)
-        m_meter->addOut(data.size());
+        m_meter->addOut(bytes);
+    m_moved.out += bytes;
+}
+
+void Splice::showBegin(QByteArrayView data)
+{
     if (m_witness && m_moved.out < Witness::beginBytes)
         m_moved.begin.append(
             data.first(std::min(data.size(), Witness::beginBytes - qsizetype(m_moved.out))));
-    m_moved.out += data.size();
 }
 
 /// A read or a write of `stream`, on `way`, moved nothing.

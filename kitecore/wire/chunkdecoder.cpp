@@ -101,6 +101,12 @@ class ChunkDecoder::Private
 {
 public:
     Result<What, ChunkError> next(QByteArrayView &bytes);
+    qsizetype dataLeft() const
+    {
+        return m_place == Place::Data && !m_size.isCompressed() ? m_bodyLeft : 0;
+    }
+    void skip(qsizetype bytes) { m_bodyLeft -= bytes; }
+    bool awaitsHead() const { return m_place != Place::Data || m_bodyLeft == 0; }
 
     ChunkHead head;
     QByteArrayView data;
@@ -295,6 +301,22 @@ const ChunkHead &ChunkDecoder::head() const
 QByteArrayView ChunkDecoder::data() const
 {
     return d->data;
+}
+
+qsizetype ChunkDecoder::dataLeft() const
+{
+    return d->dataLeft();
+}
+
+void ChunkDecoder::skip(qsizetype bytes)
+{
+    Q_ASSERT(bytes <= d->dataLeft());
+    d->skip(bytes);
+}
+
+bool ChunkDecoder::awaitsHead() const
+{
+    return d->awaitsHead();
 }
 
 qsizetype ChunkDecoder::bufferedBytes() const

@@ -36,6 +36,14 @@ public:
     const ChunkHead &head() const;
     QByteArrayView data() const;
 
+    /// How much plain data of the chunk under way is still to come: 0 in a head, and where it is
+    /// compressed.
+    qsizetype dataLeft() const;
+    /// So much of that went another way: it will not be given to next().
+    void skip(qsizetype bytes);
+    /// Between chunks, or in a head that is not complete.
+    bool awaitsHead() const;
+
     /// Memory in use for a head cut by a read and for inflating; plain bulk needs none.
     qsizetype bufferedBytes() const;
 

@@ -314,6 +314,48 @@ private Q_SLOTS:
         QCOMPARE(*decoder.next(rest), ChunkDecoder::What::NeedMore);
     }
 
+    void dataThatWentAnotherWay()
+    {
+        using What = ChunkDecoder::What;
+        const QByteArray head = "SID: 1\r\n\r\n";
+        const auto chunk = plainChunk(head + QByteArray(100, 'x'));
+        const auto begin = chunk.chopped(95);
+        ChunkDecoder decoder;
+        QVERIFY(decoder.awaitsHead());
+        QByteArrayView rest(begin.chopped(8));
+        QCOMPARE(*decoder.next(rest), What::NeedMore);
+        QVERIFY(decoder.awaitsHead()); // in the middle of it
+        QCOMPARE(decoder.dataLeft(), 0);
+        rest = QByteArrayView(begin).last(8);
+        QCOMPARE(*decoder.next(rest), What::Head);
+        QCOMPARE(decoder.dataLeft(), 100);
+        QCOMPARE(*decoder.next(rest), What::Data);
+        QCOMPARE(*decoder.next(rest), What::NeedMore);
+        QVERIFY(!decoder.awaitsHead());
+        QCOMPARE(decoder.dataLeft(), 95);
+        decoder.skip(40);
+        decoder.skip(55);
+        QVERIFY(decoder.awaitsHead());
+        QCOMPARE(decoder.dataLeft(), 0);
+        const auto next = plainChunk(head + "hello");
+        rest = next;
+        QCOMPARE(*decoder.next(rest), What::End);
+        QCOMPARE(*decoder.next(rest), What::Head);
+        QCOMPARE(*decoder.next(rest), What::Data);
+        QCOMPARE(decoder.data(), QByteArrayView("hello"));
+    }
+
+    void compressedDataCannotGoAnotherWay()
+    {
+        const QByteArray body = "SID: 1\r\n\r\n" + QByteArray(100, 'x');
+        const auto chunk = zChunk(body.size(), deflated(body)).chopped(1);
+        ChunkDecoder decoder;
+        QByteArrayView rest(chunk);
+        while (*decoder.next(rest) != ChunkDecoder::What::NeedMore)
+            QCOMPARE(decoder.dataLeft(), 0);
+        QCOMPARE(decoder.dataLeft(), 0);
+    }
+
     /// A megabyte that fits in a kilobyte: no more comes out than was announced, in small windows.
     void bombsStayInTheirBounds_data()
     {

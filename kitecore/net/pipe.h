@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+
+#include <QByteArray>
+
+#include "kitecore/net/loop.h"
+#include "kitecore/net/streams.h"
+
+namespace kite::net {
+
+/// The way past memory: bulk goes from one socket to another without a copy, through a pipe of the
+/// system. One for each thread, empty between uses. Linux only.
+class Pipe final : public Loop::Part
+{
+public:
+    explicit Pipe(Loop &loop);
+
+    /// Not: the system has no such pipes, or no descriptors left.
+    bool isOpen() const { return m_in.isOpen(); }
+    /// Takes at most so many bytes that have arrived on a socket. The pipe must be empty.
+    Io fill(SocketHandle from, qsizetype most);
+    /// Gives a socket as much as it takes.
+    Io drain(SocketHandle to);
+    /// Takes out what is left. std::nullopt: the system failed to give it.
+    std::optional<QByteArray> takeRest();
+
+private:
+    void open();
+
+    Descriptor m_in;
+    Descriptor m_out;
+    qsizetype m_bytes = 0;
+};
+
+/// A StreamUser that is this besides lets bytes of its streams go past it.
+class PipeUser
+{
+public:
+    /// A plain socket that they should be sent to unchanged, now; noSocket: they have to be read.
+    virtual SocketHandle pipedTo(const ByteStream &stream) = 0;
+    /// They were sent; how far that came. May destroy the stream.
+    virtual void piped(const ByteStream &stream, Io io) = 0;
+
+protected:
+    ~PipeUser() = default;
+};
+
+} // namespace kite::net
