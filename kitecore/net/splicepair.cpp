@@ -1,0 +1,313 @@
+#include "kitecore/net/splicepair.h"
+
+#include <algorithm>
+
+namespace kite::net {
+
+namespace {
+
+/// When one event has moved so much, others get their turn.
+constexpr qsizetype bytesPerEvent = 256 * 1024;
+
+} // namespace
+
+Splice::Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
+               std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness)
+    : m_loop(loop)
+    , m_visitor(std::move(visitor))
+    , m_target(std::move(target))
+    , m_meter(std::move(meter))
+    , m_witness(std::move(witness))
+    , m_up {m_visitor.get(), m_target.get()}
+    , m_down {m_target.get(), m_visitor.get()}
+    , m_held(loop.held())
+{
+    if (m_meter)
+        m_meter->streamOpened();
+}
+
+Splice::~Splice()
+{
+    if (m_meter)
+        m_meter->streamClosed();
+    if (m_witness)
+        m_witness->over(m_moved);
+}
+
+void Splice::start(Over over)
+{
+    m_over = std::move(over);
+    m_visitor->setUser(this);
+    m_target->setUser(this);
+    for (Way *way : {&m_up, &m_down}) {
+        if (way->source->plainSocket() == noSocket) // of others the poller tells
+            pump(*way);
+    }
+    settle();
+}
+
+void Splice::stop()
+{
+    m_limit.cancel();
+    m_standstill.cancel();
+    for (auto *stream : {m_visitor.get(), m_target.get()}) {
+        stream->setUser(nullptr);
+        stream->setInterest({});
+    }
+}
+
+void Splice::streamReady(ByteStream &stream, Readiness readiness)
+{
+    if (readiness.write) {
+        Way &way = wayTo(stream);
+        passLeftover(way);
+        pump(way);
+    }
+    if (readiness.read && m_lingers)
+        discard();
+    else if (readiness.read)
+        pump(wayFrom(stream));
+    settle();
+}
+
+qsizetype Splice::dataArrived(ByteStream &stream, QByteArrayView data)
+{
+    Way &way = wayFrom(stream);
+    if (!way.canRead())
+        return 0;
+    const qsizetype taken = pass(way, data);
+    countIn(way, taken);
+    if (taken < data.size())
+        settle(); // no more of it until there is room
+    return taken;
+}
+
+/// A witness has to see the beginning.
+SocketHandle Splice::pipedTo(const ByteStream &stream)
+{
+    const Way &way = wayFrom(stream);
+    const bool isSeen = m_witness && m_moved.out < Witness::beginBytes;
+    return way.canRead() && !isSeen ? way.sink->plainSocket() : noSocket;
+}
+
+void Splice::piped(const ByteStream &stream, Io io)
+{
+    Way &way = wayFrom(stream);
+    if (io.status != Io::Status::Moved) {
+        stopped(*way.sink, way, io.status);
+        return settle();
+    }
+    countIn(way, io.bytes);
+    if (&way == &m_down)
+        countOut(io.bytes);
+    if (m_limited)
+        m_lastMove = m_loop.clock().now();
+}
+
+void Splice::pump(Way &way)
+{
+    qsizetype budget = bytesPerEvent;
+    while (way.canRead() && budget > 0) {
+        const auto most = std::min(way.sink->writeRoom(), limits::readBytes);
+        const auto bytes = pumpOnce(way, most);
+        budget -= bytes;
+        if (bytes < most)
+            return; // most likely all that there was: saves a call that would say so
+    }
+}
+
+qsizetype Splice::pumpOnce(Way &way, qsizetype most)
+{
+    const auto buffer = m_loop.readBuffer().first(std::size_t(most));
+    const Io io = way.source->read(buffer);
+    if (io.status != Io::Status::Moved) {
+        stopped(*way.source, way, io.status);
+        return 0;
+    }
+    countIn(way, io.bytes);
+    const auto data = QByteArrayView(buffer.data(), io.bytes);
+    const auto taken = pass(way, data);
+    if (way.isOpen() && taken < data.size())
+        way.leftover.append(data.sliced(taken));
+    return io.bytes;
+}
+
+void Splice::passLeftover(Way &way)
+{
+    if (!way.isOpen() || way.leftover.isEmpty())
+        return;
+    const auto taken = pass(way, way.leftover.front());
+    if (way.isOpen())
+        way.leftover.take(taken);
+}
+
+/// @return how much the sink took.
+qsizetype Splice::pass(Way &way, QByteArrayView data)
+{
+    const Io io = way.sink->write(data);
+    if (io.status != Io::Status::Moved) {
+        stopped(*way.sink, way, io.status);
+        return 0;
+    }
+    if (&way == &m_down) {
+        showBegin(data.first(io.bytes));
+        countOut(io.bytes);
+    }
+    if (m_limited)
+        m_lastMove = m_loop.clock().now();
+    return io.bytes;
+}
+
+void Splice::countIn(const Way &way, qsizetype bytes)
+{
+    if (&way != &m_up)
+        return;
+    if (m_meter)
+        m_meter->addIn(bytes);
+    m_moved.in += bytes;
+}
+
+void Splice::countOut(qsizetype bytes)
+{
+    if (m_meter)
+        m_meter->addOut(bytes);
+    m_moved.out += bytes;
+}
+
+void Splice::showBegin(QByteArrayView data)
+{
+    if (m_witness && m_moved.out < Witness::beginBytes)
+        m_moved.begin.append(
+            data.first(std::min(data.size(), Witness::beginBytes - qsizetype(m_moved.out))));
+}
+
+/// A read or a write of `stream`, on `way`, moved nothing.
+void Splice::stopped(ByteStream &stream, Way &way, Io::Status status)
+{
+    if (status == Io::Status::Blocked)
+        return;
+    if (status == Io::Status::Failed && &stream == m_visitor.get()) {
+        for (Way *each : {&m_up, &m_down}) { // whom should anything still be told
+            each->refuse();
+            each->state = Way::State::Done;
+        }
+    } else if (status == Io::Status::Failed) {
+        if (m_down.state == Way::State::Flowing)
+            m_down.state = Way::State::Draining;
+        m_up.refuse();
+    } else if (&stream == way.source) {
+        way.state = Way::State::Draining;
+    } else {
+        way.refuse();
+    }
+}
+
+/// Reads away what a visitor still sends.
+void Splice::discard()
+{
+    qsizetype budget = bytesPerEvent;
+    while (budget > 0) {
+        const Io io = m_visitor->read(m_loop.readBuffer());
+        if (io.status == Io::Status::Blocked)
+            return;
+        if (io.status != Io::Status::Moved) {
+            m_up.state = Way::State::Done;
+            return;
+        }
+        budget -= io.bytes;
+    }
+}
+
+void Splice::settle()
+{
+    endIfDrained(m_up);
+    endIfDrained(m_down);
+    if (m_down.state == Way::State::Refused)
+        m_down.state = Way::State::Done; // a target may be cut short, see beginLinger()
+    if (m_up.state == Way::State::Refused && m_down.sinkIsGone)
+        m_up.state = Way::State::Done;
+    if (m_up.isFinished() && m_down.isFinished())
+        return m_over(*this);
+    if (m_up.state == Way::State::Refused && m_down.isFinished())
+        beginLinger();
+    else if (m_up.state != Way::State::Flowing || m_down.state != Way::State::Flowing)
+        limitSilence();
+    updateInterest();
+}
+
+void Splice::endIfDrained(Way &way)
+{
+    if (way.state != Way::State::Draining || !way.leftover.isEmpty())
+        return;
+    const auto &other = &way == &m_up ? m_down : m_up;
+    // With both ways over the socket is closed next, which tells the same without a call.
+    if (!other.isFinished() || way.sink->plainSocket() == noSocket)
+        way.sink->shutdownWrite();
+    way.state = Way::State::Done;
+}
+
+/// The target takes no more, and its answer is out: closing right now could destroy that answer on
+/// its way, if the visitor still sends.
+void Splice::beginLinger()
+{
+    if (!std::exchange(m_lingers, true))
+        m_limit = m_loop.deadlines().after(Splices::linger, [this] { m_over(*this); });
+}
+
+void Splice::limitSilence()
+{
+    if (std::exchange(m_limited, true))
+        return;
+    m_lastMove = m_loop.clock().now();
+    m_limit = m_loop.deadlines().after(Splices::halfOpen, [this] { checkSilence(); });
+}
+
+void Splice::checkSilence()
+{
+    using std::chrono::ceil;
+    using std::chrono::milliseconds;
+
+    const auto silence = m_loop.clock().now() - m_lastMove;
+    if (silence >= Splices::halfOpen)
+        return m_over(*this);
+    const auto rest = ceil<milliseconds>(Splices::halfOpen - silence);
+    m_limit = m_loop.deadlines().after(rest, [this] { checkSilence(); });
+}
+
+void Splice::noteStuck()
+{
+    m_held.set(m_up.leftover.size() + m_down.leftover.size());
+    const bool isStuck = m_up.waitsForSink() || m_down.waitsForSink();
+    if (isStuck && !m_isStuck)
+        m_stuckSince = m_loop.clock().now();
+    m_isStuck = isStuck;
+    if (isStuck)
+        watchStandstill();
+}
+
+/// Of a side that is not read, since the other takes nothing, nobody hears that it has ended.
+void Splice::watchStandstill()
+{
+    if (m_standstill.isArmed())
+        return;
+    m_movedThen = m_moved.in + m_moved.out;
+    m_standstill = m_loop.deadlines().after(Splices::halfOpen, [this] { checkStandstill(); });
+}
+
+void Splice::checkStandstill()
+{
+    const bool moves = m_moved.in + m_moved.out != m_movedThen;
+    if (!moves && m_isStuck && (m_visitor->hasHungUp() || m_target->hasHungUp()))
+        return m_over(*this);
+    if (m_isStuck)
+        watchStandstill();
+}
+
+void Splice::updateInterest()
+{
+    noteStuck();
+    m_visitor->setInterest({m_up.canRead() || m_lingers, m_down.waitsForSink()});
+    m_target->setInterest({m_down.canRead(), m_up.waitsForSink()});
+}
+
+} // namespace kite::net
