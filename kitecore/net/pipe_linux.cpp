@@ -2,12 +2,12 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/net/brokenpipes.h"
 
 namespace kite::net {
 
@@ -16,17 +16,6 @@ namespace {
 /// A place in it holds a page or a packet's bytes: enough for a chunk of small packets.
 constexpr int pipeBytes = 512 * 1024;
 constexpr unsigned spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
-
-/// Sending to a visitor who has left raises SIGPIPE, and splice() has no flag against it. Whoever
-/// has set a handler of its own keeps it.
-void ignoreBrokenPipes()
-{
-    struct sigaction now
-    {
-    };
-    if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL)
-        std::signal(SIGPIPE, SIG_IGN);
-}
 
 template <typename Call>
 ssize_t uninterrupted(Call call)

@@ -1,33 +1,19 @@
 #include "kitecore/share/directsend.h"
 
 #include <cerrno>
-#include <csignal>
+#include <mutex>
 
 #include <sys/sendfile.h>
 
+#include "kitecore/net/brokenpipes.h"
+
 namespace kite::share {
-
-namespace {
-
-/// sendfile() to a visitor who has left raises SIGPIPE, and no flag prevents it. Whoever has set a
-/// handler of its own keeps it.
-bool ignoreBrokenPipes()
-{
-    struct sigaction now
-    {
-    };
-    if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL)
-        std::signal(SIGPIPE, SIG_IGN);
-    return true;
-}
-
-} // namespace
 
 DirectSend sendDirectly(net::SocketHandle socket, const OpenFile &file, quint64 offset,
                         quint64 bytes)
 {
-    static const bool brokenPipesAreIgnored = ignoreBrokenPipes();
-    Q_UNUSED(brokenPipesAreIgnored)
+    static std::once_flag once;
+    std::call_once(once, net::ignoreBrokenPipes);
 
     auto position = off_t(offset);
     ssize_t sent = -1;
