@@ -5,15 +5,14 @@
 namespace kite::net {
 
 /// For sendfile() and splice(), which raise SIGPIPE where the other end has left, and have no flag
-/// against it. Whoever has set a handler of its own keeps it. From any thread, any number of times.
-/// POSIX only.
+/// against it: they fail with EPIPE then, on this thread. What the process does with the signal
+/// otherwise stays its own business. POSIX only.
 inline void ignoreBrokenPipes()
 {
-    struct sigaction now
-    {
-    };
-    if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL)
-        std::signal(SIGPIPE, SIG_IGN);
+    sigset_t brokenPipe;
+    sigemptyset(&brokenPipe);
+    sigaddset(&brokenPipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &brokenPipe, nullptr);
 }
 
 } // namespace kite::net

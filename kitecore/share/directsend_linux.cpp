@@ -1,7 +1,6 @@
 #include "kitecore/share/directsend.h"
 
 #include <cerrno>
-#include <mutex>
 
 #include <sys/sendfile.h>
 
@@ -12,8 +11,8 @@ namespace kite::share {
 DirectSend sendDirectly(net::SocketHandle socket, const OpenFile &file, quint64 offset,
                         quint64 bytes)
 {
-    static std::once_flag once;
-    std::call_once(once, net::ignoreBrokenPipes);
+    thread_local const bool isReady = (net::ignoreBrokenPipes(), true);
+    Q_UNUSED(isReady)
 
     auto position = off_t(offset);
     ssize_t sent = -1;
