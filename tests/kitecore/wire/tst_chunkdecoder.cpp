@@ -322,7 +322,7 @@ private Q_SLOTS:
         const auto begin = chunk.chopped(95);
         ChunkDecoder decoder;
         QVERIFY(decoder.awaitsHead());
-        QByteArrayView rest(begin.chopped(8));
+        QByteArrayView rest = QByteArrayView(begin).chopped(8);
         QCOMPARE(*decoder.next(rest), What::NeedMore);
         QVERIFY(decoder.awaitsHead()); // in the middle of it
         QCOMPARE(decoder.dataLeft(), 0);
