@@ -9,8 +9,8 @@ namespace {
 QHostAddress unmapped(const QHostAddress &address)
 {
     bool isMapped = false;
-    const QHostAddress v4(address.toIPv4Address(&isMapped));
-    return isMapped ? v4 : address;
+    const QHostAddress v4(address.toIPv4Address(&isMapped)); // also of `::`, which is no such form
+    return isMapped && address != QHostAddress(QHostAddress::AnyIPv6) ? v4 : address;
 }
 
 /// Qt would take `7` and `127.1` for addresses too, zones, and blanks around.

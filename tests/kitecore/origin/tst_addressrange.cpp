@@ -40,6 +40,7 @@ private Q_SLOTS:
         row("2001:db8::/32", "2001:db8:ffff::9", true);
         row("2001:db8::/32", "2001:db9::", false);
         row("::/0", "192.0.2.7", false);
+        row("::/2", "::", true);
     }
 
     void contains()
