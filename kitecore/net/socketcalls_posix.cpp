@@ -63,13 +63,16 @@ QString dottedText(const void *address)
 {
     std::array<quint8, 4> bytes {};
     std::memcpy(bytes.data(), address, bytes.size());
-    std::array<char, INET_ADDRSTRLEN> buffer {};
-    char *at = buffer.data();
+    QString text;
+    text.reserve(INET_ADDRSTRLEN);
     for (const auto byte : bytes) {
-        at = std::to_chars(at, buffer.data() + buffer.size(), byte).ptr;
-        *at++ = '.';
+        std::array<char, 3> digits {};
+        const char *const end = std::to_chars(digits.begin(), digits.end(), byte).ptr;
+        text.append(QLatin1String(digits.data(), end - digits.data()));
+        text.append(QLatin1Char('.'));
     }
-    return QString::fromLatin1(buffer.data(), at - 1 - buffer.data());
+    text.chop(1);
+    return text;
 }
 
 Peer readPeer(const sockaddr_storage &from)
