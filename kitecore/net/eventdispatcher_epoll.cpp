@@ -41,6 +41,13 @@ EventDispatcher::EventDispatcher()
     m_bed = m_home.handle();
 }
 
+/// The thread that called it to its end may still be in the call.
+EventDispatcher::~EventDispatcher()
+{
+    while (m_callers.load(std::memory_order_acquire) != 0)
+        QThread::yieldCurrentThread();
+}
+
 EventDispatcher *EventDispatcher::ofThisThread()
 {
     return qobject_cast<EventDispatcher *>(QThread::currentThread()->eventDispatcher());
@@ -200,8 +207,10 @@ int EventDispatcher::remainingTime(int id)
 /// From any thread. A system call only for one that sleeps.
 void EventDispatcher::wakeUp()
 {
+    m_callers.fetch_add(1, std::memory_order_relaxed);
     if (m_sleep.exchange(Sleep::Called) == Sleep::Asleep)
         eventfd_write(int(m_bell.handle()), 1); // fails only where it has been rung 2^64 times
+    m_callers.fetch_sub(1, std::memory_order_release);
 }
 
 void EventDispatcher::interrupt()

@@ -33,7 +33,7 @@ public:
     static constexpr int maxEvents = 128; ///< a turn; more wait for the next
 
     EventDispatcher();
-    ~EventDispatcher() override = default;
+    ~EventDispatcher() override;
 
     /// Null: this thread has another.
     static EventDispatcher *ofThisThread();
@@ -79,6 +79,7 @@ private:
     bool m_guestWaits = false;
     std::atomic<Sleep> m_sleep = Sleep::Awake;
     std::atomic<bool> m_interrupted = false;
+    std::atomic<int> m_callers = 0; ///< in wakeUp() now
 };
 
 } // namespace kite::net
