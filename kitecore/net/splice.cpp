@@ -13,7 +13,7 @@ class Splices::Private
 public:
     explicit Private(Loop &used) : loop(used) {}
 
-    void remove(Splice &splice)
+    void remove(SplicePair &splice)
     {
         splice.stop();
         if (auto found = all.extract(&splice))
@@ -22,7 +22,7 @@ public:
 
     void look()
     {
-        std::vector<Splice *> quiet;
+        std::vector<SplicePair *> quiet;
         for (const auto &[splice, owned] : all) {
             if (splice->lookForMoves() >= idleLooks)
                 quiet.push_back(splice);
@@ -37,7 +37,7 @@ public:
     std::chrono::milliseconds lookAfter {0};
     int idleLooks = 0; ///< after so many without a move a pair is idle
     Deadlines::Token nextLook;
-    std::unordered_map<Splice *, std::unique_ptr<Splice>> all;
+    std::unordered_map<SplicePair *, std::unique_ptr<SplicePair>> all;
 };
 
 Splices::Splices(Loop &loop) : d(std::make_unique<Private>(loop)) {}
@@ -51,11 +51,11 @@ Splices::~Splices()
 void Splices::join(std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
                    std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness)
 {
-    auto made = std::make_unique<Splice>(d->loop, std::move(visitor), std::move(target),
-                                         std::move(meter), std::move(witness));
-    Splice &splice = *made;
+    auto made = std::make_unique<SplicePair>(d->loop, std::move(visitor), std::move(target),
+                                             std::move(meter), std::move(witness));
+    SplicePair &splice = *made;
     d->all.emplace(&splice, std::move(made));
-    splice.start([this](Splice &over) { d->remove(over); });
+    splice.start([this](SplicePair &over) { d->remove(over); });
 }
 
 qsizetype Splices::count() const
@@ -82,7 +82,7 @@ int Splices::cutStuck(qint64 bytes)
 {
     struct Candidate
     {
-        Splice *splice;
+        SplicePair *splice;
         Clock::Steady since;
         qint64 held;
     };

@@ -11,8 +11,9 @@ constexpr qsizetype bytesPerEvent = 256 * 1024;
 
 } // namespace
 
-Splice::Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
-               std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness)
+SplicePair::SplicePair(Loop &loop, std::unique_ptr<ByteStream> visitor,
+                       std::unique_ptr<ByteStream> target, std::shared_ptr<stats::Meter> meter,
+                       std::unique_ptr<Witness> witness)
     : m_loop(loop)
     , m_visitor(std::move(visitor))
     , m_target(std::move(target))
@@ -26,7 +27,7 @@ Splice::Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<
         m_meter->streamOpened();
 }
 
-Splice::~Splice()
+SplicePair::~SplicePair()
 {
     if (m_meter)
         m_meter->streamClosed();
@@ -34,7 +35,7 @@ Splice::~Splice()
         m_witness->over(m_moved);
 }
 
-void Splice::start(Over over)
+void SplicePair::start(Over over)
 {
     m_over = std::move(over);
     m_visitor->setUser(this);
@@ -46,7 +47,7 @@ void Splice::start(Over over)
     settle();
 }
 
-void Splice::stop()
+void SplicePair::stop()
 {
     m_limit.cancel();
     m_standstill.cancel();
@@ -56,7 +57,7 @@ void Splice::stop()
     }
 }
 
-void Splice::streamReady(ByteStream &stream, Readiness readiness)
+void SplicePair::streamReady(ByteStream &stream, Readiness readiness)
 {
     if (readiness.write) {
         Way &way = wayTo(stream);
@@ -70,7 +71,7 @@ void Splice::streamReady(ByteStream &stream, Readiness readiness)
     settle();
 }
 
-qsizetype Splice::dataArrived(ByteStream &stream, QByteArrayView data)
+qsizetype SplicePair::dataArrived(ByteStream &stream, QByteArrayView data)
 {
     Way &way = wayFrom(stream);
     if (!way.canRead())
@@ -83,14 +84,14 @@ qsizetype Splice::dataArrived(ByteStream &stream, QByteArrayView data)
 }
 
 /// A witness has to see the beginning.
-SocketHandle Splice::pipedTo(const ByteStream &stream)
+SocketHandle SplicePair::pipedTo(const ByteStream &stream)
 {
     const Way &way = wayFrom(stream);
     const bool isSeen = m_witness && m_moved.out < Witness::beginBytes;
     return way.canRead() && !isSeen ? way.sink->plainSocket() : noSocket;
 }
 
-void Splice::piped(const ByteStream &stream, Io io)
+void SplicePair::piped(const ByteStream &stream, Io io)
 {
     Way &way = wayFrom(stream);
     if (io.status != Io::Status::Moved) {
@@ -104,7 +105,7 @@ void Splice::piped(const ByteStream &stream, Io io)
         m_lastMove = m_loop.clock().now();
 }
 
-void Splice::pump(Way &way)
+void SplicePair::pump(Way &way)
 {
     qsizetype budget = bytesPerEvent;
     while (way.canRead() && budget > 0) {
@@ -116,7 +117,7 @@ void Splice::pump(Way &way)
     }
 }
 
-qsizetype Splice::pumpOnce(Way &way, qsizetype most)
+qsizetype SplicePair::pumpOnce(Way &way, qsizetype most)
 {
     const auto buffer = m_loop.readBuffer().first(std::size_t(most));
     const Io io = way.source->read(buffer);
@@ -132,7 +133,7 @@ qsizetype Splice::pumpOnce(Way &way, qsizetype most)
     return io.bytes;
 }
 
-void Splice::passLeftover(Way &way)
+void SplicePair::passLeftover(Way &way)
 {
     if (!way.isOpen() || way.leftover.isEmpty())
         return;
@@ -142,7 +143,7 @@ void Splice::passLeftover(Way &way)
 }
 
 /// @return how much the sink took.
-qsizetype Splice::pass(Way &way, QByteArrayView data)
+qsizetype SplicePair::pass(Way &way, QByteArrayView data)
 {
     const Io io = way.sink->write(data);
     if (io.status != Io::Status::Moved) {
@@ -158,7 +159,7 @@ qsizetype Splice::pass(Way &way, QByteArrayView data)
     return io.bytes;
 }
 
-void Splice::countIn(const Way &way, qsizetype bytes)
+void SplicePair::countIn(const Way &way, qsizetype bytes)
 {
     if (&way != &m_up)
         return;
@@ -167,14 +168,14 @@ void Splice::countIn(const Way &way, qsizetype bytes)
     m_moved.in += bytes;
 }
 
-void Splice::countOut(qsizetype bytes)
+void SplicePair::countOut(qsizetype bytes)
 {
     if (m_meter)
         m_meter->addOut(bytes);
     m_moved.out += bytes;
 }
 
-void Splice::showBegin(QByteArrayView data)
+void SplicePair::showBegin(QByteArrayView data)
 {
     if (m_witness && m_moved.out < Witness::beginBytes)
         m_moved.begin.append(
@@ -182,7 +183,7 @@ void Splice::showBegin(QByteArrayView data)
 }
 
 /// A read or a write of `stream`, on `way`, moved nothing.
-void Splice::stopped(ByteStream &stream, Way &way, Io::Status status)
+void SplicePair::stopped(ByteStream &stream, Way &way, Io::Status status)
 {
     if (status == Io::Status::Blocked)
         return;
@@ -203,7 +204,7 @@ void Splice::stopped(ByteStream &stream, Way &way, Io::Status status)
 }
 
 /// Reads away what a visitor still sends.
-void Splice::discard()
+void SplicePair::discard()
 {
     qsizetype budget = bytesPerEvent;
     while (budget > 0) {
@@ -218,7 +219,7 @@ void Splice::discard()
     }
 }
 
-void Splice::settle()
+void SplicePair::settle()
 {
     endIfDrained(m_up);
     endIfDrained(m_down);
@@ -235,7 +236,7 @@ void Splice::settle()
     updateInterest();
 }
 
-void Splice::endIfDrained(Way &way)
+void SplicePair::endIfDrained(Way &way)
 {
     if (way.state != Way::State::Draining || !way.leftover.isEmpty())
         return;
@@ -248,13 +249,13 @@ void Splice::endIfDrained(Way &way)
 
 /// The target takes no more, and its answer is out: closing right now could destroy that answer on
 /// its way, if the visitor still sends.
-void Splice::beginLinger()
+void SplicePair::beginLinger()
 {
     if (!std::exchange(m_lingers, true))
         m_limit = m_loop.deadlines().after(Splices::linger, [this] { m_over(*this); });
 }
 
-void Splice::limitSilence()
+void SplicePair::limitSilence()
 {
     if (std::exchange(m_limited, true))
         return;
@@ -262,7 +263,7 @@ void Splice::limitSilence()
     m_limit = m_loop.deadlines().after(Splices::halfOpen, [this] { checkSilence(); });
 }
 
-void Splice::checkSilence()
+void SplicePair::checkSilence()
 {
     using std::chrono::ceil;
     using std::chrono::milliseconds;
@@ -274,7 +275,7 @@ void Splice::checkSilence()
     m_limit = m_loop.deadlines().after(rest, [this] { checkSilence(); });
 }
 
-void Splice::noteStuck()
+void SplicePair::noteStuck()
 {
     m_held.set(m_up.leftover.size() + m_down.leftover.size());
     const bool isStuck = m_up.waitsForSink() || m_down.waitsForSink();
@@ -286,7 +287,7 @@ void Splice::noteStuck()
 }
 
 /// Of a side that is not read, since the other takes nothing, nobody hears that it has ended.
-void Splice::watchStandstill()
+void SplicePair::watchStandstill()
 {
     if (m_standstill.isArmed())
         return;
@@ -294,7 +295,7 @@ void Splice::watchStandstill()
     m_standstill = m_loop.deadlines().after(Splices::halfOpen, [this] { checkStandstill(); });
 }
 
-void Splice::checkStandstill()
+void SplicePair::checkStandstill()
 {
     const bool moves = m_moved.in + m_moved.out != m_movedThen;
     if (!moves && m_isStuck && (m_visitor->hasHungUp() || m_target->hasHungUp()))
@@ -303,7 +304,7 @@ void Splice::checkStandstill()
         watchStandstill();
 }
 
-void Splice::updateInterest()
+void SplicePair::updateInterest()
 {
     noteStuck();
     m_visitor->setInterest({m_up.canRead() || m_lingers, m_down.waitsForSink()});

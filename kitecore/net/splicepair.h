@@ -10,53 +10,15 @@
 
 namespace kite::net {
 
-/// One direction.
-struct Way
-{
-    enum class State : quint8 {
-        Flowing,
-        Draining, ///< The source has ended; what is left over still goes.
-        Refused,  ///< The sink takes no more, whatever the source has.
-        Done,
-    };
-
-    ByteStream *source = nullptr;
-    ByteStream *sink = nullptr;
-    ByteQueue leftover = {}; ///< read, not yet taken by the sink
-    State state = State::Flowing;
-    bool sinkIsGone = false; ///< nobody will see what it still holds
-
-    bool isOpen() const { return state == State::Flowing || state == State::Draining; }
-    bool isFlushed() const { return sinkIsGone || sink->queuedBytes() == 0; }
-    bool isFinished() const { return state == State::Done && isFlushed(); }
-    bool canRead() const
-    {
-        return state == State::Flowing && leftover.isEmpty() && sink->writeRoom() > 0;
-    }
-    /// Whether something waits for the sink: leftovers, a source that may not be read, or its end.
-    bool waitsForSink() const
-    {
-        if (state == State::Done)
-            return !isFlushed();
-        return isOpen() && !canRead();
-    }
-    void refuse()
-    {
-        leftover.clear();
-        sinkIsGone = true;
-        state = State::Refused;
-    }
-};
-
 /// One pair of streams that are joined, for Splices: see there what is promised.
-class Splice final : public StreamUser, public PipeUser
+class SplicePair final : public StreamUser, public PipeUser
 {
 public:
-    using Over = std::function<void(Splice &)>;
+    using Over = std::function<void(SplicePair &)>;
 
-    Splice(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
-           std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness);
-    ~Splice();
+    SplicePair(Loop &loop, std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
+               std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness);
+    ~SplicePair();
 
     /// @param over may be called from inside; it must not destroy the splice at once.
     void start(Over over);
@@ -81,6 +43,45 @@ public:
     void stop();
 
 private:
+    /// One direction.
+    struct Way
+    {
+        enum class State : quint8 {
+            Flowing,
+            Draining, ///< The source has ended; what is left over still goes.
+            Refused,  ///< The sink takes no more, whatever the source has.
+            Done,
+        };
+
+        ByteStream *source = nullptr;
+        ByteStream *sink = nullptr;
+        ByteQueue leftover = {}; ///< read, not yet taken by the sink
+        State state = State::Flowing;
+        bool sinkIsGone = false; ///< nobody will see what it still holds
+
+        bool isOpen() const { return state == State::Flowing || state == State::Draining; }
+        bool isFlushed() const { return sinkIsGone || sink->queuedBytes() == 0; }
+        bool isFinished() const { return state == State::Done && isFlushed(); }
+        bool canRead() const
+        {
+            return state == State::Flowing && leftover.isEmpty() && sink->writeRoom() > 0;
+        }
+        /// Whether something waits for the sink: leftovers, a source that may not be read, or its
+        /// end.
+        bool waitsForSink() const
+        {
+            if (state == State::Done)
+                return !isFlushed();
+            return isOpen() && !canRead();
+        }
+        void refuse()
+        {
+            leftover.clear();
+            sinkIsGone = true;
+            state = State::Refused;
+        }
+    };
+
     void streamReady(ByteStream &stream, Readiness readiness) override;
     qsizetype dataArrived(ByteStream &stream, QByteArrayView data) override;
     SocketHandle pipedTo(const ByteStream &stream) override;
