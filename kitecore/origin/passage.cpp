@@ -93,6 +93,7 @@ Io Passage::readSome(std::span<char> into)
         takeIn({});
         if (hasOutput())
             return takeOutput(into);
+        settle();
     }
     return wantsInput() ? readJudged(into) : m_stream ? Io::blocked() : Io::failed();
 }
@@ -102,7 +103,7 @@ Io Passage::takeOutput(std::span<char> into)
     const auto bytes = std::min(m_output.size(), qsizetype(into.size()));
     std::memcpy(into.data(), m_output.front().data(), std::size_t(bytes));
     m_output.take(bytes);
-    update();
+    settle();
     return Io::moved(bytes);
 }
 
@@ -121,16 +122,27 @@ Io Passage::readJudged(std::span<char> into)
             straight = next->bytes;
         } else {
             refuse(refusalFor(next.error()));
-            settle();
         }
     }
-    if (straight < data.size() && mayPass())
-        takeIn(data.sliced(straight));
-    if (straight > 0)
+    if (straight > 0) {
+        postpone(data.sliced(straight));
         return Io::moved(straight);
+    }
+    if (mayPass())
+        takeIn(data);
     if (hasOutput())
         return takeOutput(into);
+    settle();
     return m_stream ? Io::blocked() : Io::failed();
+}
+
+/// What comes behind a body that the target has yet to take from its buffer: to judge it now could
+/// send a refusal, through that same buffer.
+void Passage::postpone(QByteArrayView data)
+{
+    m_input.append(data);
+    m_needsMore = data.isEmpty();
+    settle();
 }
 
 // ---- what the visitor does
@@ -147,11 +159,12 @@ void Passage::readFirst()
 {
     const auto buffer = m_loop.readBuffer();
     const Io io = m_stream->read(buffer);
-    if (io.status == Io::Status::Moved)
-        return takeIn(QByteArrayView(buffer.data(), io.bytes));
     if (io.status == Io::Status::Blocked)
         return;
-    hangUp({});
+    if (io.status == Io::Status::Moved)
+        takeIn(QByteArrayView(buffer.data(), io.bytes));
+    else
+        hangUp({});
     settle();
 }
 
@@ -159,6 +172,7 @@ qsizetype Passage::dataArrived(net::ByteStream &, QByteArrayView data)
 {
     if (m_stage == Stage::First) {
         takeIn(data);
+        settle();
         return data.size();
     }
     if (user() == nullptr || hasUnread() || hasOutput())
@@ -172,12 +186,14 @@ qsizetype Passage::dataArrived(net::ByteStream &, QByteArrayView data)
         taken = passStraight(data);
         if (taken < 0)
             return data.size(); // this is gone
+        if (!wantsInput())
+            update(); // no more of it until answers come
         if (taken == data.size() || !wantsInput())
             return taken;
     }
     takeIn(data.sliced(taken));
-    if (hasOutput() && offerOutput())
-        update();
+    if (!hasOutput() || offerOutput())
+        settle();
     return data.size();
 }
 
@@ -235,13 +251,14 @@ bool Passage::wantsInput() const
     return m_stage == Stage::Opaque || (mayPass() && m_needsMore);
 }
 
-/// In the first stage the output has to wait for somebody to use this.
+/// In the first stage the output has to wait for somebody to use this; in the last it goes nowhere.
 bool Passage::hasOutput() const
 {
-    return m_stage != Stage::First && !m_output.isEmpty();
+    return m_stream && m_stage != Stage::First && !m_output.isEmpty();
 }
 
-/// Judges what waits and `data` behind it, as far as it goes.
+/// Judges what waits and `data` behind it, as far as it goes. The caller settles: what the target
+/// takes at once needs no second round.
 void Passage::takeIn(QByteArrayView data)
 {
     if (m_input.isEmpty()) {
@@ -254,7 +271,6 @@ void Passage::takeIn(QByteArrayView data)
         if (m_stream)
             m_input.take(done);
     }
-    settle();
 }
 
 /// After the state of what came may have changed. Tells of the first request last of all.
@@ -336,8 +352,7 @@ void Passage::hangUp(QByteArrayView words)
 {
     m_stage = Stage::Over;
     m_patience.cancel();
-    m_input.clear();
-    m_output.clear();
+    m_input.clear(); // m_output stays: the target may be reading it just now
     m_stream->setUser(nullptr);
     m_loop.part<Farewells>().say(std::move(m_stream), words);
     wakeUser({.read = true, .write = true});

@@ -12,7 +12,8 @@ namespace kite::origin {
 
 /// A visitor's stream as the target gets to see it: what is read has passed the RequestGate,
 /// request by request; what is written passes by as it is and is only watched. Bodies are not
-/// copied. After a granted `Upgrade` everything passes, both ways.
+/// copied, but for what of them arrives together with a head. After a granted `Upgrade` everything
+/// passes, both ways.
 ///
 /// A request that is refused ends the connection: nothing of it, and nothing behind it, is ever
 /// read from here. Its answer is sent once all earlier requests are answered; the target then meets
@@ -65,6 +66,7 @@ private:
     void readFirst();
     net::Io takeOutput(std::span<char> into);
     net::Io readJudged(std::span<char> into);
+    void postpone(QByteArrayView data);
     qsizetype passStraight(QByteArrayView data);
     bool offerOutput();
     void takeIn(QByteArrayView data);
