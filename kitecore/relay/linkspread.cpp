@@ -1,7 +1,5 @@
 #include "kitecore/relay/linkspread.h"
 
-#include <algorithm>
-
 namespace kite::relay {
 
 void LinkSpread::join(WorkerMail worker)
@@ -29,7 +27,7 @@ void LinkSpread::linkWent(const WorkerMail &worker)
 void LinkSpread::change(const WorkerMail &worker, int by)
 {
     const std::lock_guard guard(m_lock);
-    const auto share = std::ranges::find(m_shares, worker, &Share::worker);
+    const auto share = shareOf(worker);
     if (share == m_shares.end())
         return;
     const bool hadSome = share->links > 0;
@@ -40,12 +38,22 @@ void LinkSpread::change(const WorkerMail &worker, int by)
         each.worker->post(LinksMoved {});
 }
 
-LinkSpread::WorkerMail LinkSpread::keeperFor(const WorkerMail &asking) const
+LinkSpread::WorkerMail LinkSpread::keeperFor(const WorkerMail &asking)
 {
     const std::lock_guard guard(m_lock);
-    const auto own = std::ranges::find(m_shares, asking, &Share::worker);
-    const auto fewest = std::ranges::min_element(m_shares, {}, &Share::links);
-    return own == m_shares.end() || own->links <= fewest->links ? asking : fewest->worker;
+    const auto own = shareOf(asking);
+    const auto fewest = std::ranges::min_element(m_shares, {}, &Share::expected);
+    if (own == m_shares.end() || own->expected() <= fewest->expected())
+        return asking;
+    ++fewest->onTheirWay;
+    return fewest->worker;
+}
+
+void LinkSpread::arrived(const WorkerMail &worker)
+{
+    const std::lock_guard guard(m_lock);
+    if (const auto share = shareOf(worker); share != m_shares.end())
+        --share->onTheirWay;
 }
 
 bool LinkSpread::isFitToAccept(const WorkerMail &worker) const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <mutex>
 #include <vector>
 
@@ -27,8 +28,10 @@ public:
     void linkCame(const WorkerMail &worker);
     void linkWent(const WorkerMail &worker);
 
-    /// Who is to keep one more; `asking` unless another one has fewer.
-    WorkerMail keeperFor(const WorkerMail &asking) const;
+    /// Who is to keep one more; `asking` unless another one has fewer. For another one it counts
+    /// from now on, until that one says that it has arrived.
+    WorkerMail keeperFor(const WorkerMail &asking);
+    void arrived(const WorkerMail &worker);
     /// Whether visitors who come to this worker are as likely at home there as anywhere.
     bool isFitToAccept(const WorkerMail &worker) const;
 
@@ -37,7 +40,13 @@ private:
     {
         WorkerMail worker;
         int links = 0;
+        int onTheirWay = 0; ///< in the worker's mail
+        int expected() const { return links + onTheirWay; }
     };
+    std::vector<Share>::iterator shareOf(const WorkerMail &worker)
+    {
+        return std::ranges::find(m_shares, worker, &Share::worker);
+    }
     void change(const WorkerMail &worker, int by);
 
     mutable std::mutex m_lock;

@@ -225,9 +225,11 @@ bool Worker::mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteA
 void Worker::greeted(std::unique_ptr<net::ByteStream> stream, QByteArrayView greetingHead,
                      std::shared_ptr<Permit> permit)
 {
-    const auto keeper = m_core.spread.keeperFor(m_mail);
     Greeted greeted {std::move(stream), greetingHead.toByteArray(), std::move(permit)};
-    if (keeper == m_mail || m_isLeaving || !greeted.stream->isMovable())
+    if (m_isLeaving || !greeted.stream->isMovable())
+        return keep(std::move(greeted));
+    const auto keeper = m_core.spread.keeperFor(m_mail);
+    if (keeper == m_mail)
         return keep(std::move(greeted));
     greeted.stream->detach();
     keeper->post(std::move(greeted));
@@ -306,6 +308,7 @@ void Worker::read(Handover letter)
 
 void Worker::read(Greeted letter)
 {
+    m_core.spread.arrived(m_mail);
     letter.stream->attach(m_loop);
     keep(std::move(letter));
 }

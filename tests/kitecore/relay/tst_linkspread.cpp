@@ -15,6 +15,7 @@ private Q_SLOTS:
     void init();
     void allAcceptWhereThereIsNoLink();
     void aLinkGoesToWhoHasFewest();
+    void thoseOnTheirWayCount();
     void onlyThoseWithLinksAccept();
     void allHearOfAFirstAndALastLink();
     void whoLeavesTakesItsLinksAlong();
@@ -51,9 +52,24 @@ void TestLinkSpread::aLinkGoesToWhoHasFewest()
     m_spread->linkCame(m_two);
     QCOMPARE(m_spread->keeperFor(m_two), m_one);
     QCOMPARE(m_spread->keeperFor(m_one), m_one);
+    m_spread->arrived(m_one);
     m_spread->linkCame(m_one);
     QCOMPARE(m_spread->keeperFor(m_one), m_one);
     QCOMPARE(m_spread->keeperFor(m_two), m_two);
+}
+
+/// A burst that comes to one worker is shared before the other has read of it.
+void TestLinkSpread::thoseOnTheirWayCount()
+{
+    m_spread->linkCame(m_one);
+    QCOMPARE(m_spread->keeperFor(m_one), m_two);
+    QCOMPARE(m_spread->keeperFor(m_one), m_one);
+    m_spread->linkCame(m_one);
+    QCOMPARE(m_spread->keeperFor(m_one), m_two);
+    QVERIFY(!m_spread->isFitToAccept(m_two)); // it has none yet
+    m_spread->arrived(m_two);
+    m_spread->arrived(m_two); // and kept none of them
+    QCOMPARE(m_spread->keeperFor(m_one), m_two);
 }
 
 void TestLinkSpread::onlyThoseWithLinksAccept()
