@@ -89,6 +89,11 @@ Result<QByteArray, QString> DiskFiles::read(const QString &path)
     return bytes;
 }
 
+bool DiskFiles::exists(const QString &path)
+{
+    return QFileInfo::exists(resolved(path));
+}
+
 Result<QStringList, QString> DiskFiles::rcFilesIn(const QString &folder)
 {
     const QDir dir(resolved(folder));

@@ -14,6 +14,7 @@ public:
     explicit DiskFiles(QString homeFolder) : m_home(std::move(homeFolder)) {}
 
     Result<QByteArray, QString> read(const QString &path) override;
+    bool exists(const QString &path) override;
     Result<QStringList, QString> rcFilesIn(const QString &folder) override;
 
     /// Files that were read, hold a secret as far as their options tell, and are readable by others

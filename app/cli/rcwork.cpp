@@ -125,12 +125,14 @@ private:
     /// Which files there are; where another one is to be written, all of them as that one.
     Outcome choose()
     {
-        m_sources = sourcesOf(
-            m_task.line, m_task.files.read(m_task.defaultFile) ? m_task.defaultFile : QString());
+        m_sources = sourcesOf(m_task.line,
+                              m_texts.exists(m_task.defaultFile) ? m_task.defaultFile : QString());
         m_home = saveFileOf(m_task);
         const auto lines = loadSources(m_texts, m_sources);
         if (!lines)
             return wrong(QStringLiteral("%1 cannot be read.").arg(lines.error().file));
+        if (m_texts.exists(m_home) && !m_texts.read(m_home)) // it would be replaced
+            return wrong(QStringLiteral("%1 cannot be read.").arg(m_home));
         const bool read
             = std::ranges::any_of(*lines, [&](const RcLine &one) { return one.file == m_home; })
             || std::ranges::any_of(m_sources, [&](const RcSource &one) {

@@ -42,6 +42,8 @@ public:
     virtual ~RcFiles() = default;
     /// The error is the system's reason.
     virtual Result<QByteArray, QString> read(const QString &path) = 0;
+    /// Whether it is there, be it ours to read or not.
+    virtual bool exists(const QString &path) = 0;
     /// Full paths of the `*.rc` files of a folder, in the order of their names, without those that
     /// begin with a dot.
     virtual Result<QStringList, QString> rcFilesIn(const QString &folder) = 0;

@@ -12,6 +12,11 @@ Result<QByteArray, QString> RcTexts::read(const QString &path)
     return bytes;
 }
 
+bool RcTexts::exists(const QString &path)
+{
+    return m_texts.contains(path) || m_disk.exists(path);
+}
+
 Result<QStringList, QString> RcTexts::rcFilesIn(const QString &folder)
 {
     auto names = m_disk.rcFilesIn(folder);

@@ -14,9 +14,11 @@ public:
     explicit RcTexts(RcFiles &disk) : m_disk(disk) {}
 
     Result<QByteArray, QString> read(const QString &path) override;
+    bool exists(const QString &path) override;
     Result<QStringList, QString> rcFilesIn(const QString &folder) override;
 
-    /// Empty for a file that is not there; from now on it is.
+    /// Empty for a file that is not there, or cannot be read; from now on it is. Whoever writes it
+    /// asks before whether one is lost by that.
     RcDocument &document(const QString &path);
     /// The files that are not what they were, with their new text.
     QList<std::pair<QString, QByteArray>> changed() const;

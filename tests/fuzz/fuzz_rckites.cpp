@@ -22,6 +22,7 @@ public:
             return Err {QStringLiteral("gone")};
         return m_bytes;
     }
+    bool exists(const QString &path) override { return path == u"rc"; }
     Result<QStringList, QString> rcFilesIn(const QString &) override
     {
         return Err {QStringLiteral("gone")};

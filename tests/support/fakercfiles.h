@@ -11,6 +11,7 @@ class FakeRcFiles final : public settings::RcFiles
 {
 public:
     std::map<QString, QByteArray> files;
+    QString closed; ///< is there, but cannot be read
     int reads = 0;
 
     Result<QByteArray, QString> read(const QString &path) override
@@ -21,6 +22,8 @@ public:
             return Err {QStringLiteral("no such file")};
         return found->second;
     }
+
+    bool exists(const QString &path) override { return path == closed || files.contains(path); }
 
     Result<QStringList, QString> rcFilesIn(const QString &folder) override
     {

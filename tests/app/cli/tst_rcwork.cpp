@@ -102,6 +102,24 @@ private Q_SLOTS:
         QVERIFY(result->files.first().second.contains("b.test"));
     }
 
+    void neverReplacesWhatItCannotRead_data()
+    {
+        QTest::addColumn<QString>("closed");
+        QTest::newRow("--clean --add 80 b.test") << usual;
+        QTest::newRow("--clean --optfile=f --savefile=g --add 80 b.test") << QStringLiteral("g");
+        QTest::newRow("--savefile=g --add 80 b.test") << QStringLiteral("g");
+    }
+    void neverReplacesWhatItCannotRead()
+    {
+        QFETCH(QString, closed);
+        test::FakeRcFiles files;
+        files.files = {{QStringLiteral("f"), "host = ::1\n"}};
+        files.closed = closed;
+        const auto result = worked(QTest::currentDataTag(), files, "not-a-secret");
+        QVERIFY(!result);
+        QCOMPARE(result.error().sentence, closed + QLatin1String(" cannot be read."));
+    }
+
     void joinsWhatWasReadInAnotherFile()
     {
         test::FakeRcFiles files;
