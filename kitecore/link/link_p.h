@@ -73,7 +73,7 @@ private:
     qsizetype bytesToRead() const;
     net::SocketHandle pipedTo();
     bool pipeOn(net::SocketHandle to, qsizetype &total);
-    void piped(Flow &flow, net::Io out, QByteArrayView rest);
+    void piped(Flow &flow, qsizetype out, QByteArrayView rest);
     bool dispatch(QByteArrayView bytes);
     void headArrived(const wire::ChunkHead &head);
     void livenessArrived(const wire::ChunkHead &head);
@@ -123,7 +123,8 @@ private:
     const std::shared_ptr<void> m_places = std::make_shared<char>(); ///< a copy in each stream
     Flow *m_current = nullptr;               ///< whose data is being decoded
     std::optional<wire::StreamId> m_unknown; ///< or of which stream that we do not know
-    std::optional<qsizetype> m_sincePipe;    ///< bytes read since some went by pipe, while few
+    std::optional<qsizetype> m_sincePipe;    ///< bytes read since some went by pipe, if ever
+    qsizetype m_headBefore = 0;              ///< of what went by pipe; 0: not known exactly
 
     Liveness m_liveness;
     RoundTrip m_roundTrip;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include "kitecore/base/logging.h"
@@ -97,15 +98,17 @@ bool Link::Private::readSome(qsizetype &total)
     return io.bytes == qsizetype(buffer.size()) || m_lower->plainSocket() == net::noSocket;
 }
 
-/// Behind a long chunk, most likely, comes another: only its head is read, so that all of its data
-/// can go by pipe. What turns out to be something else is read as always.
+/// Behind a long chunk, most likely, comes another: only its head is read, most likely as long as
+/// the last one, so that all of its data can go by pipe. What turns out to be something else is
+/// read as always.
 qsizetype Link::Private::bytesToRead() const
 {
     const auto all = qsizetype(readBuffer().size());
     if (!m_sincePipe || *m_sincePipe >= fewBytes)
         return all;
-    if (m_decoder.awaitsHead() && *m_sincePipe < leastHead)
-        return leastHead - *m_sincePipe;
+    const qsizetype head = std::max(leastHead, m_headBefore);
+    if (m_decoder.awaitsHead() && *m_sincePipe < head)
+        return head - *m_sincePipe;
     return m_decoder.awaitsHead() && *m_sincePipe < usualHead ? 1 : fewBytes;
 }
 
@@ -126,35 +129,38 @@ bool Link::Private::pipeOn(net::SocketHandle to, qsizetype &total)
 {
     auto &pipe = m_loop.part<net::Pipe>();
     const qsizetype wanted = m_decoder.dataLeft();
-    const net::Io in = pipe.fill(m_lower->plainSocket(), wanted);
-    m_decoder.skip(in.bytes);
-    if (!hasMoved(in))
-        return false;
+    const qsizetype in = pipe.fill(m_lower->plainSocket(), wanted);
+    if (in == 0)
+        return readSome(total);
+    m_decoder.skip(in);
+    heardSomething();
+    if (m_sincePipe > 0 && m_sincePipe <= usualHead)
+        m_headBefore = *m_sincePipe;
     m_sincePipe = 0;
-    total += in.bytes;
+    total += in;
     // Nobody wants it any more if whoever had asked for a sign of life has let go of the stream.
     const bool isWanted = m_current && m_current->stream;
-    const net::Io out = isWanted ? pipe.drain(to) : net::Io::blocked();
+    const qsizetype out = isWanted ? pipe.drain(to) : 0;
     const auto rest = pipe.takeRest();
     if (!rest)
         end(LinkEnd::Broken, QStringLiteral("what a visitor did not take cannot be kept"));
     else if (isWanted)
         piped(*m_current, out, *rest);
-    return !m_over && in.bytes == wanted;
+    return !m_over && in == wanted;
 }
 
-void Link::Private::piped(Flow &flow, net::Io out, QByteArrayView rest)
+static_assert(wire::maxChunkBytes < Link::maxStreamBacklog, "a rest does not fill a stream");
+
+void Link::Private::piped(Flow &flow, qsizetype out, QByteArrayView rest)
 {
     LinkStream *const stream = flow.stream;
     flow.progress.arrived();
     stream->piped(out);
     if (m_current != &flow || flow.stream != stream)
         return; // its user is done with it
-    taken(flow, out.bytes);
-    if (!rest.isEmpty()) {
+    taken(flow, out);
+    if (!rest.isEmpty())
         stream->keep(rest);
-        noteBacklog(flow);
-    }
 }
 
 /// @return false when no more may be read now.
@@ -279,6 +285,7 @@ void Link::Private::payloadArrived(QByteArrayView data)
     if (!flow || !flow->stream || flow->heard.read)
         return;
     LinkStream *const stream = flow->stream;
+    m_headBefore = 0; // read too far
     flow->progress.arrived();
     const qsizetype used = stream->offer(data);
     if (m_current != flow || flow->stream != stream)

@@ -49,10 +49,10 @@ net::SocketHandle LinkStream::pipedTo() const
     return pipes ? pipes->pipedTo(*this) : net::noSocket;
 }
 
-void LinkStream::piped(net::Io io)
+void LinkStream::piped(qsizetype bytes)
 {
     if (auto *const pipes = dynamic_cast<net::PipeUser *>(user()))
-        pipes->piped(*this, io);
+        pipes->piped(*this, bytes);
 }
 
 void LinkStream::keep(QByteArrayView data)

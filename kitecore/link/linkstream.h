@@ -41,7 +41,7 @@ public:
     void keep(QByteArrayView data); ///< what offer() left
     /// The socket that its user wants data sent to without seeing it; net::noSocket: none, offer().
     net::SocketHandle pipedTo() const;
-    void piped(net::Io io); ///< That was done. The stream may be gone afterwards.
+    void piped(qsizetype bytes); ///< That was done. The stream may be gone afterwards.
     void endReading(Ending how);
     void roomCame();
     void linkOver(); ///< Home and flow are no more.

@@ -6,7 +6,7 @@
 
 namespace kite::net {
 
-/// Bytes that wait in order: added behind, taken in front. Holds no memory while it is empty: gives
+/// Bytes that wait in order: added behind, taken in front. Once emptied it holds no memory: gives
 /// it to the next queue of its thread that fills.
 class ByteQueue
 {

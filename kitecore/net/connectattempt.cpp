@@ -290,6 +290,8 @@ QHostAddress loopbackAddress(const Endpoint &endpoint)
 std::unique_ptr<ByteStream> connectAtOnce(Loop &loop, const QHostAddress &loopback,
                                           const Peer &peer)
 {
+    if constexpr (!calls::loopbackConnectsAtOnce)
+        return nullptr;
     auto socket = calls::beginConnect(loopback, peer.port);
     if (!socket || !calls::isConnected(socket->handle()))
         return nullptr;

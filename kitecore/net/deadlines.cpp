@@ -13,8 +13,8 @@ using std::chrono::seconds;
 
 constexpr quint32 none = 0xffffffff;
 
-/// One limit, or a free place for one. Places stay where they are: arming and cancelling, thrice
-/// for each visitor, allocate nothing.
+/// One limit, or a free place for one. Places are used again: arming and cancelling, thrice for
+/// each visitor, allocate only for the first limit of a second.
 struct Place
 {
     std::function<void()> late;

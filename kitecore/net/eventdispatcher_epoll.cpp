@@ -122,6 +122,7 @@ int EventDispatcher::wait(Events &events, QEventLoop::ProcessEventsFlags flags)
     int patience = this->patience(flags);
     if (patience != 0) {
         Q_EMIT aboutToBlock();
+        patience = this->patience(flags); // for timers that were set just now
         auto expected = Sleep::Awake;
         if (!m_sleep.compare_exchange_strong(expected, Sleep::Asleep) || hasWork(flags))
             patience = 0; // called meanwhile

@@ -37,7 +37,8 @@ public:
 
     /// Null: this thread has another.
     static EventDispatcher *ofThisThread();
-    /// Sleeps in this epoll descriptor from now on; `data.u64` of its events below firstOwn.
+    /// Sleeps in this epoll descriptor from now on; `data.u64` of its events is less than
+    /// the two largest numbers.
     /// @return false: somebody else's stays.
     bool invite(Guest &guest, SocketHandle epoll);
     void leave(const Guest &guest);

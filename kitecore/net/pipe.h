@@ -16,17 +16,19 @@ class Pipe final : public Loop::Part
 public:
     explicit Pipe(Loop &loop);
 
-    /// Not: the system has no such pipes, or no descriptors left.
+    /// Not: the system has no such pipes or refuses them, or has no descriptors left.
     bool isOpen() const { return m_in.isOpen(); }
-    /// Takes at most so many bytes that have arrived on a socket. The pipe must be empty.
-    Io fill(SocketHandle from, qsizetype most);
-    /// Gives a socket as much as it takes.
-    Io drain(SocketHandle to);
+    /// Takes at most so many bytes that have arrived on a socket. The pipe must be empty. @return
+    /// 0: none came this way; only reading tells why (urgent data, too, cannot pass here).
+    qsizetype fill(SocketHandle from, qsizetype most);
+    /// Gives a socket as much as it takes; why it takes no more the next write tells.
+    qsizetype drain(SocketHandle to);
     /// Takes out what is left. std::nullopt: the system failed to give it.
     std::optional<QByteArray> takeRest();
 
 private:
     void open();
+    void closeIfRefused(int error);
 
     Descriptor m_in;
     Descriptor m_out;
@@ -39,8 +41,8 @@ class PipeUser
 public:
     /// A plain socket that they should be sent to unchanged, now; noSocket: they have to be read.
     virtual SocketHandle pipedTo(const ByteStream &stream) = 0;
-    /// They were sent; how far that came. May destroy the stream.
-    virtual void piped(const ByteStream &stream, Io io) = 0;
+    /// So many were sent; the rest has to be read. May destroy the stream.
+    virtual void piped(const ByteStream &stream, qsizetype bytes) = 0;
 
 protected:
     ~PipeUser() = default;

@@ -15,6 +15,8 @@ namespace {
 
 /// A place in it holds a page or a packet's bytes: enough for a chunk of small packets.
 constexpr int pipeBytes = 512 * 1024;
+/// Less, as users with many pipes get it, is slower than copying.
+constexpr int leastPipeBytes = 64 * 1024;
 constexpr unsigned spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
 
 template <typename Call>
@@ -27,13 +29,6 @@ ssize_t uninterrupted(Call call)
     return bytes;
 }
 
-Io failure(int error)
-{
-    if (error == EAGAIN || error == EWOULDBLOCK)
-        return Io::blocked();
-    return error == EPIPE ? Io::ended() : Io::failed();
-}
-
 } // namespace
 
 Pipe::Pipe(Loop &)
@@ -44,29 +39,45 @@ Pipe::Pipe(Loop &)
 
 void Pipe::open()
 {
+    m_in = {};
+    m_out = {};
     std::array<int, 2> ends {-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
         qCWarning(lcNet) << "No pipe:" << qt_error_string(errno);
         return;
     }
-    m_out = Descriptor(ends[0]);
-    m_in = Descriptor(ends[1]);
-    ::fcntl(ends[1], F_SETPIPE_SZ, pipeBytes); // a smaller one does, with more calls
+    Descriptor out(ends[0]);
+    Descriptor in(ends[1]);
+    ::fcntl(ends[1], F_SETPIPE_SZ, pipeBytes);
+    if (::fcntl(ends[1], F_GETPIPE_SZ) < leastPipeBytes)
+        return;
+    m_out = std::move(out);
+    m_in = std::move(in);
 }
 
-Io Pipe::fill(SocketHandle from, qsizetype most)
+/// By a sandbox, or a system that only looks like Linux: for good. What is in it can still be taken
+/// out.
+void Pipe::closeIfRefused(int error)
+{
+    if (error == EINVAL || error == ENOSYS || error == EPERM || error == EACCES)
+        m_in = {};
+}
+
+qsizetype Pipe::fill(SocketHandle from, qsizetype most)
 {
     Q_ASSERT(m_bytes == 0);
     const auto bytes = uninterrupted([&] {
         return ::splice(int(from), nullptr, int(m_in.handle()), nullptr, size_t(most), spliceFlags);
     });
-    if (bytes < 0)
-        return failure(errno);
+    if (bytes < 0) {
+        closeIfRefused(errno);
+        return 0;
+    }
     m_bytes = bytes;
-    return bytes > 0 ? Io::moved(bytes) : Io::ended();
+    return bytes;
 }
 
-Io Pipe::drain(SocketHandle to)
+qsizetype Pipe::drain(SocketHandle to)
 {
     qsizetype total = 0;
     while (m_bytes > 0) {
@@ -74,12 +85,14 @@ Io Pipe::drain(SocketHandle to)
             return ::splice(int(m_out.handle()), nullptr, int(to), nullptr, size_t(m_bytes),
                             spliceFlags);
         });
+        if (bytes < 0)
+            closeIfRefused(errno);
         if (bytes <= 0)
-            return total > 0 ? Io::moved(total) : failure(errno);
+            return total;
         m_bytes -= bytes;
         total += bytes;
     }
-    return Io::moved(total);
+    return total;
 }
 
 std::optional<QByteArray> Pipe::takeRest()

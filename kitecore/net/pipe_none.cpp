@@ -4,14 +4,14 @@ namespace kite::net {
 
 Pipe::Pipe(Loop &) {}
 
-Io Pipe::fill(SocketHandle, qsizetype)
+qsizetype Pipe::fill(SocketHandle, qsizetype)
 {
-    return Io::failed();
+    return 0;
 }
 
-Io Pipe::drain(SocketHandle)
+qsizetype Pipe::drain(SocketHandle)
 {
-    return Io::failed();
+    return 0;
 }
 
 std::optional<QByteArray> Pipe::takeRest()

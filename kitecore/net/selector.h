@@ -37,7 +37,8 @@ public:
     std::span<const Event> collect();
 
     /// Whether the event loop itself sleeps in it: activated() comes whenever there may be
-    /// something, with all there is, so that it is not worth to look twice; and callSoon() works.
+    /// something, with all there is or a turn's worth of it, so that it is not worth to look twice;
+    /// and callSoon() works.
     bool isOfEventLoop() const;
     /// Makes activated() happen soon.
     void callSoon();

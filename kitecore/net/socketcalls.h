@@ -18,8 +18,11 @@ namespace kite::net::calls {
 /// each option and visitor less.
 #ifdef Q_OS_LINUX
 inline constexpr bool acceptedInherit = true;
+/// Whether a connection to this computer is there as soon as it is begun, or will never be.
+inline constexpr bool loopbackConnectsAtOnce = true;
 #else
 inline constexpr bool acceptedInherit = false;
+inline constexpr bool loopbackConnectsAtOnce = false;
 #endif
 
 struct Accepted

@@ -47,8 +47,9 @@ public:
 
     /// @param visitor its reads count as "in", its writes as "out". @param meter may be null; the
     /// pair counts as one of its streams. A direction that has ended leaves the other up to
-    /// `halfOpen` of silence (PROTOCOL.md; PageKite says 120 s); so does a side that has ended
-    /// where the other takes nothing of what it sent before. @param witness may be null.
+    /// `halfOpen` of silence (PROTOCOL.md; PageKite says 120 s); so does a visitor who has left
+    /// where the target takes nothing of what was sent before. A visitor who is there may take as
+    /// long over its answer as it likes. @param witness may be null.
     void join(std::unique_ptr<ByteStream> visitor, std::unique_ptr<ByteStream> target,
               std::shared_ptr<stats::Meter> meter, std::unique_ptr<Witness> witness = nullptr);
     static constexpr std::chrono::seconds halfOpen {120};

@@ -87,22 +87,15 @@ qsizetype SplicePair::dataArrived(ByteStream &stream, QByteArrayView data)
 SocketHandle SplicePair::pipedTo(const ByteStream &stream)
 {
     const Way &way = wayFrom(stream);
-    const bool isSeen = m_witness && m_moved.out < Witness::beginBytes;
-    return way.canRead() && !isSeen ? way.sink->plainSocket() : noSocket;
+    const bool isWatched = m_witness && m_moved.out < Witness::beginBytes;
+    return way.canRead() && !isWatched ? way.sink->plainSocket() : noSocket;
 }
 
-void SplicePair::piped(const ByteStream &stream, Io io)
+void SplicePair::piped(const ByteStream &stream, qsizetype bytes)
 {
-    Way &way = wayFrom(stream);
-    if (io.status != Io::Status::Moved) {
-        stopped(*way.sink, way, io.status);
-        return settle();
-    }
-    countIn(way, io.bytes);
-    if (&way == &m_down)
-        countOut(io.bytes);
-    if (m_limited)
-        m_lastMove = m_loop.clock().now();
+    const Way &way = wayFrom(stream);
+    countIn(way, bytes);
+    countTaken(way, bytes);
 }
 
 void SplicePair::pump(Way &way)
@@ -150,12 +143,9 @@ qsizetype SplicePair::pass(Way &way, QByteArrayView data)
         stopped(*way.sink, way, io.status);
         return 0;
     }
-    if (&way == &m_down) {
+    if (&way == &m_down)
         showBegin(data.first(io.bytes));
-        countOut(io.bytes);
-    }
-    if (m_limited)
-        m_lastMove = m_loop.clock().now();
+    countTaken(way, io.bytes);
     return io.bytes;
 }
 
@@ -168,8 +158,14 @@ void SplicePair::countIn(const Way &way, qsizetype bytes)
     m_moved.in += bytes;
 }
 
-void SplicePair::countOut(qsizetype bytes)
+void SplicePair::countTaken(const Way &way, qsizetype bytes)
 {
+    if (m_limited)
+        m_lastMove = m_loop.clock().now();
+    if (&way == &m_up) {
+        m_takenUp += bytes;
+        return;
+    }
     if (m_meter)
         m_meter->addOut(bytes);
     m_moved.out += bytes;
@@ -268,9 +264,12 @@ void SplicePair::checkSilence()
     using std::chrono::ceil;
     using std::chrono::milliseconds;
 
-    const auto silence = m_loop.clock().now() - m_lastMove;
-    if (silence >= Splices::halfOpen)
-        return m_over(*this);
+    auto silence = m_loop.clock().now() - m_lastMove;
+    if (silence >= Splices::halfOpen) {
+        if (!m_down.waitsForSink() || m_visitor->hasHungUp())
+            return m_over(*this);
+        silence = {}; // a visitor only pauses in what was said
+    }
     const auto rest = ceil<milliseconds>(Splices::halfOpen - silence);
     m_limit = m_loop.deadlines().after(rest, [this] { checkSilence(); });
 }
@@ -286,19 +285,20 @@ void SplicePair::noteStuck()
         watchStandstill();
 }
 
-/// Of a side that is not read, since the other takes nothing, nobody hears that it has ended.
+/// Of a visitor who is not read, since the target takes nothing, nobody hears that it has left. A
+/// target that has ended has only said all it had to.
 void SplicePair::watchStandstill()
 {
     if (m_standstill.isArmed())
         return;
-    m_movedThen = m_moved.in + m_moved.out;
+    m_movedThen = progress();
     m_standstill = m_loop.deadlines().after(Splices::halfOpen, [this] { checkStandstill(); });
 }
 
 void SplicePair::checkStandstill()
 {
-    const bool moves = m_moved.in + m_moved.out != m_movedThen;
-    if (!moves && m_isStuck && (m_visitor->hasHungUp() || m_target->hasHungUp()))
+    const bool moves = progress() != m_movedThen;
+    if (!moves && m_isStuck && m_visitor->hasHungUp())
         return m_over(*this);
     if (m_isStuck)
         watchStandstill();

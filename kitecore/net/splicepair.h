@@ -30,7 +30,7 @@ public:
     /// @return how many looks in a row found that nothing had moved since the one before.
     int lookForMoves()
     {
-        const qint64 moved = m_moved.in + m_moved.out;
+        const qint64 moved = progress();
         m_quietLooks = std::exchange(m_lastSeen, moved) == moved ? m_quietLooks + 1 : 0;
         return m_quietLooks;
     }
@@ -85,7 +85,7 @@ private:
     void streamReady(ByteStream &stream, Readiness readiness) override;
     qsizetype dataArrived(ByteStream &stream, QByteArrayView data) override;
     SocketHandle pipedTo(const ByteStream &stream) override;
-    void piped(const ByteStream &stream, Io io) override;
+    void piped(const ByteStream &stream, qsizetype bytes) override;
 
     Way &wayFrom(const ByteStream &stream) { return &stream == m_visitor.get() ? m_up : m_down; }
     Way &wayTo(const ByteStream &stream) { return &stream == m_visitor.get() ? m_down : m_up; }
@@ -96,7 +96,8 @@ private:
     qsizetype pass(Way &way, QByteArrayView data);
     void stopped(ByteStream &stream, Way &way, Io::Status status);
     void countIn(const Way &way, qsizetype bytes);
-    void countOut(qsizetype bytes);
+    void countTaken(const Way &way, qsizetype bytes);
+    qint64 progress() const { return m_moved.in + m_moved.out + m_takenUp; }
     void showBegin(QByteArrayView data);
     void discard();
 
@@ -116,6 +117,7 @@ private:
     std::shared_ptr<stats::Meter> m_meter;
     std::unique_ptr<Witness> m_witness; ///< null: nobody counts what this pair moves
     Moved m_moved;
+    qint64 m_takenUp = 0;   ///< bytes that the target took
     qint64 m_lastSeen = -1; ///< of what moved, both ways
     int m_quietLooks = 0;
     Way m_up;    ///< visitor to target

@@ -4,6 +4,10 @@
 
 #include "kitecore/base/logging.h"
 
+#ifdef Q_OS_UNIX
+#include "kitecore/net/brokenpipes.h"
+#endif
+
 namespace kite::relay {
 
 AccountProgram::AccountProgram(QString path, Way way, std::chrono::milliseconds timeLimit)
@@ -40,6 +44,9 @@ void AccountProgram::begin(const QStringList &arguments)
     environment.remove(QStringLiteral("KITE_SECRET"));
     m_process->setProcessEnvironment(environment);
     m_process->setProcessChannelMode(QProcess::ForwardedErrorChannel);
+#ifdef Q_OS_UNIX
+    m_process->setChildProcessModifier(net::allowBrokenPipes);
+#endif
     if (m_way == Way::EachTime)
         m_process->setStandardInputFile(QProcess::nullDevice());
     // Queued: none of these may find us inside start() or write().

@@ -3,6 +3,10 @@
 #include "kitecore/net/splice.h"
 #include "tests/support/linkends.h"
 
+#ifdef Q_OS_UNIX
+#include <sys/socket.h>
+#endif
+
 using namespace kite;
 using kite::test::eventually;
 using kite::test::pattern;
@@ -74,6 +78,7 @@ private Q_SLOTS:
     void whoLeavesInTheMiddle();
     void theTargetEndsInTheMiddle();
     void bothWaysAtOnce();
+    void urgentDataStopsNothing();
 };
 
 void TestLinkPipe::everyByteInItsPlace_data()
@@ -190,6 +195,49 @@ void TestLinkPipe::bothWaysAtOnce()
     QVERIFY(visit->visitor->received == pattern(9 * MiB, 6));
     QVERIFY(visit->target->received == pattern(8 * MiB, 5));
 }
+
+#ifdef Q_OS_UNIX
+/// Pipes do not get past it, and say nothing of it.
+void TestLinkPipe::urgentDataStopsNothing()
+{
+    net::Loop loop;
+    net::Splices splices(loop);
+    auto pair = test::socketPair();
+    const int beside = 0; // a socket's own default, but not that of QTcpServer's
+    QCOMPARE(::setsockopt(int(pair.accepted.handle()), SOL_SOCKET, SO_OOBINLINE, &beside,
+                          sizeof(beside)),
+             0);
+    test::LinkOwner relay(loop, net::descriptorStream(loop, std::move(pair.accepted), {}),
+                          test::LinkEnds::optionsFor(link::Role::Relay, ours()));
+    auto [far, near] = test::socketStreams(loop);
+    test::StreamDriver visitor(std::move(far));
+    splices.join(std::move(near), relay.link->open({"raw", "kite.test", 22, {}, false}), nullptr);
+    std::array<char, 4096> opening {};
+    qsizetype opened = 0;
+    QVERIFY(eventually([&] {
+        const auto io = net::calls::receive(pair.connected.handle(), opening);
+        opened = std::max(opened, io.bytes);
+        return opened > 0;
+    }));
+    const auto words = QByteArray(opening.data(), opened);
+    const auto at = words.indexOf("SID: ") + 5;
+    const QByteArray head = "SID: " + words.mid(at, words.indexOf('\r', at) - at) + "\r\n\r\n";
+    const auto send = [&](const QByteArray &bytes, int flags) {
+        return ::send(int(pair.connected.handle()), bytes.data(), size_t(bytes.size()), flags);
+    };
+    const QByteArray before = pattern(20'000, 1);
+    const QByteArray behind = pattern(20'000, 2);
+    const auto size = head.size() + before.size() + behind.size();
+    send(QByteArray::number(size, 16) + "\r\n" + head + before, 0);
+    QVERIFY(eventually([&] { return visitor.received == before; }));
+    QCOMPARE(send("!", MSG_OOB), 1);
+    send(behind, 0);
+    QVERIFY(eventually([&] { return visitor.received == before + behind; }));
+    QCOMPARE(send("!", MSG_OOB), 1);
+    QVERIFY(test::settles());
+    QVERIFY(!relay.isOver());
+}
+#endif
 
 QTEST_GUILESS_MAIN(TestLinkPipe)
 #include "tst_linkpipe.moc"

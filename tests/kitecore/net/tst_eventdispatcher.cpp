@@ -308,6 +308,12 @@ void TestEventDispatcher::tellsOfSleeping()
     alarm.killTimer(dispatcher().registeredTimers(&alarm).first().timerId);
     while (!came)
         dispatcher().processEvents(QEventLoop::WaitForMoreEvents);
+    Alarm late;
+    connect(
+        &dispatcher(), &QAbstractEventDispatcher::aboutToBlock, &ear,
+        [&late] { late.startTimer(5); }, Qt::SingleShotConnection);
+    while (late.told == 0)
+        dispatcher().processEvents(QEventLoop::WaitForMoreEvents);
 }
 
 void TestEventDispatcher::notifiersOfOneSocket()

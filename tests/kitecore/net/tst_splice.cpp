@@ -74,10 +74,15 @@ public:
     using ByteStream::write;
     Io write(std::span<const QByteArrayView> parts) override { return Io::moved(parts[0].size()); }
     qsizetype writeRoom() const override { return 1000; }
+    qsizetype queuedBytes() const override { return queued; }
     void shutdownWrite() override {}
+    bool hasHungUp() const override { return hungUp; }
     kite::net::Peer peer() const override { return {}; }
     void detach() override {}
     void attach(Loop &) override {}
+
+    qsizetype queued = 0;
+    bool hungUp = false;
 
 protected:
     Io readSome(std::span<char>) override { return Io::blocked(); }
@@ -121,6 +126,9 @@ private Q_SLOTS:
     void silenceAfterAnEndIsLimited();
     void whoHasLeftDoesNotWaitForever_data() { addKinds(); }
     void whoHasLeftDoesNotWaitForever();
+    void aPauseCutsNoAnswerShort_data();
+    void aPauseCutsNoAnswerShort();
+    void aPauseBehindTheEndCutsNothingShort();
     void noLimitWhileBothWaysAreOpen();
     void dataThatArrivesIsPassedOn();
     void dataThatArrivesWaitsForTheTarget();
@@ -339,6 +347,59 @@ void TestSplice::whoHasLeftDoesNotWaitForever()
     QVERIFY(!bench.isOver());
     bench.pass(11s);
     QVERIFY(bench.isOver());
+}
+
+void TestSplice::aPauseCutsNoAnswerShort_data()
+{
+    QTest::addColumn<int>("bytes");
+    QTest::newRow("the end is not read yet") << 420 * 1024;
+    QTest::newRow("all is read but the end") << 300 * 1024;
+}
+
+/// The streams of a pair hold 256 KiB each.
+void TestSplice::aPauseCutsNoAnswerShort()
+{
+    QFETCH(const int, bytes);
+    Bench bench(Kind::Pair, Kind::Pair);
+    bench.visitor->pause();
+    bench.target->send(pattern(bytes));
+    bench.target->finish();
+    bench.pass(1s);
+    QCOMPARE(bench.target->unsentBytes(), 0);
+    for (int i = 0; i < 10; ++i)
+        bench.pass(Splices::halfOpen);
+    QVERIFY(!bench.isOver());
+    bench.visitor->resume();
+    QVERIFY(eventually([&] { return bench.visitor->ended; }));
+    QVERIFY(bench.visitor->received == pattern(bytes));
+}
+
+/// Where the stream to the visitor keeps what it was given, as those of links do.
+void TestSplice::aPauseBehindTheEndCutsNothingShort()
+{
+    FakeClock clock;
+    Loop loop(clock);
+    Splices splices(loop);
+    auto stream = std::make_unique<PushingStream>();
+    PushingStream &visitor = *stream;
+    visitor.queued = 5;
+    auto [far, near] = kite::net::streamPair(loop);
+    splices.join(std::move(stream), std::move(near), nullptr);
+    StreamDriver target(std::move(far));
+    target.send("an answer");
+    target.finish();
+    const auto pass = [&](std::chrono::seconds time) {
+        QVERIFY(settles());
+        clock.advance(time);
+        loop.deadlines().tick();
+        QVERIFY(settles());
+    };
+    for (int i = 0; i < 10; ++i)
+        pass(Splices::halfOpen);
+    QCOMPARE(splices.count(), 1);
+    visitor.hungUp = true;
+    pass(Splices::halfOpen);
+    QCOMPARE(splices.count(), 0);
 }
 
 void TestSplice::noLimitWhileBothWaysAreOpen()

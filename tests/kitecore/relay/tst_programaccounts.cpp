@@ -2,6 +2,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "kitecore/net/brokenpipes.h"
 #include "kitecore/relay/programaccounts.h"
 #include "tests/support/waits.h"
 
@@ -22,6 +23,7 @@ class TestProgramAccounts : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { net::ignoreBrokenPipes(); } // as threads do that move bulk
     void answers_data();
     void answers();
     void asksInParallelAsToldTo();
@@ -94,6 +96,10 @@ void TestProgramAccounts::answers_data()
         impatient);
     row("leaves somebody behind who holds its output",
         "[ $1 = --capabilities ] && exit 0; sleep 5 & echo '{\"secret\": \"s3cret\"}'",
+        Kind::Secret);
+    row("its children end by broken pipes",
+        "[ $1 = --capabilities ] && exit 0; sh -c 'kill -PIPE $$'; [ $? -gt 128 ] && "
+        "echo '{\"secret\": \"s3cret\"}'",
         Kind::Secret);
     row("endless", "[ $1 = --capabilities ] && exit 0; exec cat /dev/zero", Kind::Failed);
     row("endless capabilities", "exec cat /dev/zero", Kind::Failed);
