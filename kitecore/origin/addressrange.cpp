@@ -25,11 +25,15 @@ bool isWritten(const QString &text)
 } // namespace
 
 /// Who comes by IPv4 is asked for by IPv4: a range of mapped addresses would never hold anybody.
-AddressRange AddressRange::unmappedRange() const
+/// std::nullopt: it is wider than all of these.
+std::optional<AddressRange> AddressRange::unmappedRange() const
 {
     constexpr int mappedBits = 96; // RFC 4291, 2.5.5.2
     const auto v4 = unmapped(m_network);
-    return v4 == m_network || m_bits < mappedBits ? *this : AddressRange(v4, m_bits - mappedBits);
+    if (v4 == m_network)
+        return *this;
+    return m_bits < mappedBits ? std::nullopt
+                               : std::optional(AddressRange(v4, m_bits - mappedBits));
 }
 
 std::optional<AddressRange> AddressRange::parse(const QString &text)

@@ -21,7 +21,7 @@ public:
 private:
     AddressRange(const QHostAddress &network, int bits) : m_network(network), m_bits(bits) {}
 
-    AddressRange unmappedRange() const;
+    std::optional<AddressRange> unmappedRange() const;
 
     QHostAddress m_network;
     int m_bits;

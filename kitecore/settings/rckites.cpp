@@ -304,8 +304,15 @@ RcKites::Outcome RcKites::setFlags(const RcKite &kite, const QList<KiteFlag> &fl
     return refresh();
 }
 
+/// Kites of one name and port have their lines in common: who has no paths takes away nobody's.
 RcKites::Outcome RcKites::setPaths(const RcKite &kite, const QStringList &paths)
 {
+    const auto sharesHere = [&](const RcKite &other) {
+        return other.spec.target.kind == Target::Kind::Share && other.spec.id != kite.spec.id
+            && configKey(other.spec.id) == configKey(kite.spec.id);
+    };
+    if (paths.isEmpty() && std::ranges::any_of(m_kites, sharesHere))
+        return {};
     if (auto done = removeLines("webpath", kite.spec.id); !done)
         return done;
     const RcKite *const moved = find(kite.spec.id);

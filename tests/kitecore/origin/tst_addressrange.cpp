@@ -62,7 +62,7 @@ private Q_SLOTS:
         for (const char *text :
              {"", "1", "10.1", "a.b.c.d", "192.0.2.256", "192.0.2.7/33", "192.0.2.7/",
               "192.0.2.7/-1", "192.0.2.7/+8", "192.0.2.7/x", "192.0.2/8", "2001:db8::/129",
-              "fe80::1%eth0", "kite.test", "192.0.2.7 "})
+              "fe80::1%eth0", "kite.test", "192.0.2.7 ", "::ffff:4.0.2.0/2", "::ffff:192.0.2.7/95"})
             QTest::addRow("<%s>", text) << QString::fromLatin1(text);
     }
     void refuses()

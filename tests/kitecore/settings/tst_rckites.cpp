@@ -239,6 +239,20 @@ private Q_SLOTS:
                  added.text);
     }
 
+    void whoHasNoPathsTakesNobodysAway()
+    {
+        const auto both = edit({}, KiteEdit::Add,
+                               "/nowhere/a http://d.test AND 3000 websocket://d.test", "s3cret");
+        QVERIFY(both.done);
+        QVERIFY(both.text.contains("webpath = d.test/80:/a:default:/nowhere/a\n"));
+        QCOMPARE(edit(both.text, KiteEdit::Add,
+                      "/nowhere/a http://d.test AND 3000 websocket://d.test", "s3cret")
+                     .text,
+                 both.text);
+        const auto port = edit(both.text, KiteEdit::Add, "80 http://d.test");
+        QVERIFY(!port.text.contains("webpath"));
+    }
+
     void findsTheFileOfAKite()
     {
         test::FakeRcFiles files;
