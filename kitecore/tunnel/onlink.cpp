@@ -23,6 +23,9 @@ constexpr auto refusalClosesWithin = 5s;
 constexpr auto ownDuplicateWait = 5s;
 /// Several removals in a row cost one new link.
 constexpr auto tidyAfter = 1s;
+/// A relay that leaves soon after we came is followed by the next at once; one that does so again
+/// is asked less and less often.
+constexpr int leavesAtOnce = 2;
 /// Relays that close the whole link over a Duplicate are asked less and less often.
 constexpr int longestDuplicateWaitDoublings = 4;
 
@@ -75,11 +78,19 @@ void Connector::Private::controlArrived(link::Link &onLink, const wire::ChunkHea
 /// Kites count as flying until the new link fails: visitors are still served.
 void Connector::Private::relayLeaves()
 {
+    if (linkState.is(State::Proving)) { // nobody visits yet
+        dropLink();
+        return fly();
+    }
     if (!linkState.is(State::Up))
         return;
+    m_shortLives.linkEnded(now() - m_upSince);
     m_leaving = std::move(m_link);
     dropLink();
-    fly();
+    if (m_shortLives.count() < leavesAtOnce)
+        return fly();
+    tellAllDown(DownReason::LinkLost, QStringLiteral("the relay leaves again and again"));
+    waitForRetry(DownReason::LinkLost);
 }
 
 void Connector::Private::linkEnded(link::Link &onLink, link::LinkEnd why, const QString &detail)

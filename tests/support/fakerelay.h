@@ -57,6 +57,7 @@ public:
     bool addsKites = true;                 ///< false: style A
     bool wideWindow = false;               ///< as one of ours
     bool knowsLeaving = false;             ///< as one of ours
+    int leavesUnproved = 0;                ///< so many links, right behind its challenges
     bool closesOnRefusal = true;           ///< as PageKite's relays
     bool silent = false;                   ///< reads, never answers
     bool hangsUpOnPing = false;            ///< as one deployed version
@@ -188,6 +189,10 @@ private:
         if (beforeSend)
             beforeSend(bytes);
         connection.socket->write(bytes);
+        if (leavesUnproved > 0 && connection.kites.isEmpty()) {
+            --leavesUnproved;
+            leave(connection);
+        }
     }
 
     /// Before authentication, as deployed relays do.

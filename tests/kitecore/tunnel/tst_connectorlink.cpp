@@ -180,6 +180,35 @@ private Q_SLOTS:
         QCOMPARE(bench.story.size(), 2);
     }
 
+    void doesNotProveItselfToARelayThatLeaves()
+    {
+        ConnectorBench bench;
+        bench.relay.knowsLeaving = true;
+        bench.relay.leavesUnproved = 1;
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        QCOMPARE(bench.relay.accepted, 2);
+        QCOMPARE(bench.link, QStringList {QStringLiteral("up")});
+    }
+
+    void aRelayThatLeavesAgainAndAgainHasToWait()
+    {
+        ConnectorBench bench;
+        bench.relay.knowsLeaving = true;
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        bench.relay.leave(*bench.relay.carrierOf("http:a.test"));
+        QTRY_COMPARE(bench.relay.accepted, 2);
+        QTRY_VERIFY(bench.connector->isUp() && bench.relay.carrierOf("http:a.test"));
+        QCOMPARE(bench.link.size(), 1);
+        bench.relay.leave(*bench.relay.carrierOf("http:a.test"));
+        QTRY_COMPARE(bench.link.size(), 2);
+        QVERIFY(!bench.connector->isUp());
+        QCOMPARE(bench.relay.accepted, 2);
+        QTRY_VERIFY(bench.connector->isUp()); // but not for ever
+        QCOMPARE(bench.relay.accepted, 3);
+    }
+
     void strangersCanNotSayThatTheRelayLeaves()
     {
         ConnectorBench bench;
