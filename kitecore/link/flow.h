@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "kitecore/base/clock.h"
 #include "kitecore/link/turns.h"
 #include "kitecore/link/window.h"
 #include "kitecore/net/bytequeue.h"
@@ -33,9 +34,10 @@ struct Flow
     wire::EndOfStream told;                       ///< what the peer heard of us
     wire::EndOfStream heard;                      ///< what we heard of the peer
     bool opensEmpty = false;                      ///< The first chunk may be sent without data.
-    bool mayWrite = false; ///< It is this flow's turn to fill the crowded queue.
-    bool overfull = false; ///< Its backlog keeps the link from being read.
-    quint64 stalledAt = 0; ///< what had been taken when that was looked at last
+    bool mayWrite = false;      ///< It is this flow's turn to fill the crowded queue.
+    bool overfull = false;      ///< Its backlog keeps the link from being read.
+    quint64 stalledAt = 0;      ///< what had been taken when that was looked at last
+    Clock::Steady stalledSince; ///< when it was first found to be so much
     Deflate deflate = Deflate::Undecided;
 
     Place turn {this};   ///< among those with something to send

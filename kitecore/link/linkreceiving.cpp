@@ -43,7 +43,9 @@ void Link::Private::streamReady(net::ByteStream &, net::Readiness readiness)
     if (m_isFinished)
         return end(LinkEnd::Closed, QStringLiteral("closed"));
     if (readiness.write) {
-        m_liveness.heard(now()); // the peer's system took bytes
+        heardSomething(); // the peer's system took bytes
+        if (m_over)
+            return;
         m_sender.lowerReady();
     }
     if (readiness.read && !m_over)

@@ -93,6 +93,7 @@ void Link::Private::noteBacklog(Flow &flow)
         return;
     flow.overfull = true;
     flow.stalledAt = flow.progress.total();
+    flow.stalledSince = now();
     ++m_overfull;
     if (!m_stall.isArmed())
         m_stall = m_loop.deadlines().after(stallTimeout, [this] { cutStalled(); });
@@ -100,11 +101,13 @@ void Link::Private::noteBacklog(Flow &flow)
 
 void Link::Private::cutStalled()
 {
+    const auto time = now();
     std::vector<Flow *> stalled;
-    m_table.forEach([&stalled](Flow &flow) {
-        if (flow.overfull && flow.progress.total() == flow.stalledAt)
+    m_table.forEach([&stalled, time](Flow &flow) {
+        if (std::exchange(flow.stalledAt, flow.progress.total()) != flow.progress.total())
+            flow.stalledSince = time;
+        else if (flow.overfull && time - flow.stalledSince >= stallTimeout)
             stalled.push_back(&flow);
-        flow.stalledAt = flow.progress.total();
     });
     for (Flow *flow : stalled) {
         qCInfo(lcLink) << "a visitor who takes nothing is cut off: the peer ignores our window";
@@ -113,7 +116,7 @@ void Link::Private::cutStalled()
         streamGone(*flow);
     }
     if (m_overfull > 0)
-        m_stall = m_loop.deadlines().after(stallTimeout, [this] { cutStalled(); });
+        m_stall = m_loop.deadlines().after(stallTimeout / 4, [this] { cutStalled(); });
 }
 
 /// The stream's user is done with it. What it wrote still goes out.

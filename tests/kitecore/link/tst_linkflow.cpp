@@ -351,6 +351,36 @@ private Q_SLOTS:
         QVERIFY(setup.stream(1).failed);
     }
 
+    /// Having waited before does not count once all was taken.
+    void aVisitorWhoPausesAgainHasItsWholeTime()
+    {
+        FakeClock clock;
+        Streams setup(Peer::PyPagekite, 1, clock);
+        const auto pass = [&](int seconds) {
+            for (int i = 0; i < seconds; ++i) {
+                clock.advance(1s);
+                setup.loop.deadlines().tick();
+                QVERIFY(settles());
+            }
+        };
+        const auto fill = [&] {
+            setup.stream(1).pause();
+            for (int i = 0; i < 200; ++i)
+                setup.peer.send(chunk("SID: 1", QByteArray(16'000, 'x')));
+            QVERIFY(settles());
+        };
+        fill();
+        pass(15);
+        setup.stream(1).resume();
+        QVERIFY(eventually([&] { return setup.stream(1).received.size() >= 200 * 16'000; }));
+        fill();
+        pass(10); // 25 s since it was first too much
+        QVERIFY(!setup.stream(1).failed);
+        QVERIFY(!setup.peer.takeChunks().contains("SID: 1; EOF: 1WR | Bye!"));
+        setup.stream(1).resume();
+        QVERIFY(eventually([&] { return setup.stream(1).received.size() >= 400 * 16'000; }));
+    }
+
     /// pagekite.py dies of more than 150 chunks in one read of 50393 bytes.
     void sparseEnough_data()
     {
