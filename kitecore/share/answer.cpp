@@ -19,6 +19,8 @@ namespace {
 using http::ResponseHead;
 
 constexpr char methods[] = "GET, HEAD, OPTIONS";
+/// A page up to this size goes out as one piece with its head.
+constexpr qsizetype joinedBytes = 16 * 1024;
 
 int statusOf(OpenError error)
 {
@@ -127,7 +129,13 @@ Answer Answering::finish(int status, ResponseHead &response, const QByteArray &d
     answer.closes = m_around.closes;
     QByteArray head = response.take();
     answer.headBytes = head.size();
-    answer.content.addText(m_head.method == "HEAD" ? head : head + document);
+    if (m_head.method == "HEAD" || document.size() > joinedBytes) {
+        answer.content.addText(head);
+        if (m_head.method != "HEAD")
+            answer.content.addText(document); // which others may be getting, too
+    } else {
+        answer.content.addText(head + document);
+    }
     return answer;
 }
 

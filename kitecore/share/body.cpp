@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kitecore/base/limits.h"
+
 namespace kite::share {
 
 void Body::addText(QByteArray text)
@@ -17,6 +19,8 @@ void Body::addRange(const http::ByteRange &range)
     Q_ASSERT(m_file);
     if (range.bytes == 0)
         return;
+    if (range.bytes > quint64(limits::readBytes)) // others go at once, most likely
+        m_file->rememberEnds();
     m_left += range.bytes;
     m_pieces.push_back({{}, 0, range});
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -53,11 +54,10 @@ struct FileState
     std::chrono::nanoseconds modified {0}; ///< since 1970
     bool operator==(const FileState &) const = default;
 
-    /// Whether what there was then may still be there now: nothing changed, or the file only grew,
-    /// as logs and recordings do.
-    bool isKeptBy(const FileState &now) const
+    /// As logs and recordings do.
+    bool mayGrowTo(const FileState &now) const
     {
-        return now == *this || (now.device == device && now.number == number && now.size > size);
+        return now.device == device && now.number == number && now.size > size;
     }
 };
 
@@ -75,8 +75,11 @@ public:
 
     Kind kind() const { return m_kind; }
     const FileState &state() const { return m_state; } ///< when it was opened
-    /// Asks the system whether the content is as it was when it was opened, if not longer.
+    /// Asks the system whether the content is as it was when it was opened; of one whose ends are
+    /// remembered, if not longer.
     bool isKept() const;
+    /// So that a file that grew is told from one that was written anew. Once, before it changes.
+    void rememberEnds();
 
     /// @return how many bytes there were at `offset`, 0 at and behind the end, -1 for an error.
     qsizetype read(quint64 offset, std::span<char> into) const;
@@ -92,9 +95,13 @@ private:
     {
     }
 
+    std::optional<FileState> stateNow() const;
+    std::optional<std::size_t> hashOfEnds() const; ///< of what was there when it was opened
+
     FileHandle m_handle;
     Kind m_kind;
     FileState m_state;
+    std::optional<std::size_t> m_ends;
 };
 
 } // namespace kite::share

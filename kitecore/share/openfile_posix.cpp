@@ -60,12 +60,14 @@ Result<OpenFile, OpenError> OpenFile::openPath(const QString &path)
     return take(std::move(handle));
 }
 
-bool OpenFile::isKept() const
+std::optional<FileState> OpenFile::stateNow() const
 {
     struct stat status
     {
     };
-    return ::fstat(int(m_handle.value()), &status) == 0 && m_state.isKeptBy(stateOf(status));
+    if (::fstat(int(m_handle.value()), &status) != 0)
+        return std::nullopt;
+    return stateOf(status);
 }
 
 qsizetype OpenFile::read(quint64 offset, std::span<char> into) const

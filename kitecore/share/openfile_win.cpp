@@ -89,11 +89,12 @@ Result<OpenFile, OpenError> OpenFile::openPath(const QString &path)
     return take(std::move(handle));
 }
 
-bool OpenFile::isKept() const
+std::optional<FileState> OpenFile::stateNow() const
 {
     BY_HANDLE_FILE_INFORMATION facts {};
-    return ::GetFileInformationByHandle(native(m_handle), &facts)
-        && m_state.isKeptBy(stateOf(facts));
+    if (!::GetFileInformationByHandle(native(m_handle), &facts))
+        return std::nullopt;
+    return stateOf(facts);
 }
 
 qsizetype OpenFile::read(quint64 offset, std::span<char> into) const

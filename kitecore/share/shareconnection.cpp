@@ -128,7 +128,8 @@ void ShareConnection::run()
         if (step == Step::Yield)
             break;
     }
-    m_stream->setInterest({.write = true}); // others first; this goes on when they had their turn
+    if (m_stream)
+        m_stream->setInterest({.write = true}); // others first; this goes on when they had theirs
 }
 
 ShareConnection::Step ShareConnection::readRequest()

@@ -130,7 +130,16 @@ Result<Found, OpenError> ShareTree::findIn(const DocRoot &folder, Segments segme
         return Found(FileFound {std::move(index).value(), indexName});
     if (!index && index.error() != OpenError::Missing)
         return Err {index.error()};
-    return listing(folder.content(segments));
+    return m_options.listing ? listing(folder.content(segments)) : unlisted(folder, segments);
+}
+
+/// A folder that is not listed is not read either.
+Result<Found, OpenError> ShareTree::unlisted(const DocRoot &folder, Segments segments)
+{
+    const auto opened = folder.open(segments);
+    if (!opened)
+        return Err {opened.error()};
+    return Err {opened->kind() == OpenFile::Kind::Folder ? OpenError::Denied : OpenError::Missing};
 }
 
 Result<Found, OpenError> ShareTree::listing(Result<FolderContent, OpenError> content) const

@@ -53,6 +53,7 @@ private:
     Result<Found, OpenError> findFile(const Root &root, bool isTop) const;
     Result<Found, OpenError> findIn(const DocRoot &folder, Segments segments, bool slash) const;
     Result<Found, OpenError> listing(Result<FolderContent, OpenError> content) const;
+    static Result<Found, OpenError> unlisted(const DocRoot &folder, Segments segments);
     FolderContent roots() const;
 
     ShareOptions m_options;

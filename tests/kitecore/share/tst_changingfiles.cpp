@@ -21,7 +21,7 @@ private Q_SLOTS:
         QTest::addColumn<Way>("way");
         QTest::addColumn<QByteArray>("change");
 
-        for (const QByteArray change : {"shorter", "empty", "rewritten"}) {
+        for (const QByteArray change : {"shorter", "empty", "rewritten", "longer"}) {
             QTest::addRow("%s, memory", change.constData()) << Way::Memory << change;
             QTest::addRow("%s, socket", change.constData()) << Way::Socket << change;
         }
@@ -48,6 +48,10 @@ private Q_SLOTS:
             QVERIFY(file.open(QIODevice::ReadWrite));
             QVERIFY(file.seek(size - 10));
             file.write("new");
+        } else if (change == "longer") {
+            QFile file(site.path() + QStringLiteral("/big"));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(QByteArray(size + 1000, 'n'));
         } else {
             QCOMPARE(::truncate(site.file("big").constData(), change == "empty" ? 0 : size - 10),
                      0);

@@ -256,6 +256,25 @@ private Q_SLOTS:
         }
     }
 
+    /// So many requests as are answered in one turn.
+    void mayBeStoppedAtTheEndOfATurn()
+    {
+        const Site site;
+        net::Loop loop;
+        for (const int stopAt : {3, 4, 5}) {
+            auto target = sharing({site.path()});
+            int visits = 0;
+            target->onVisit([&](const Visit &) {
+                if (++visits == stopAt)
+                    target.reset();
+            });
+            HttpVisitor visitor(loop, *target);
+            visitor.driver.send(request("GET /letters.txt").repeated(6));
+            QVERIFY(test::eventually([&] { return visitor.driver.isOver(); }));
+            QCOMPARE(visits, stopAt);
+        }
+    }
+
     void endsConnectionsWithTheLoop()
     {
         const Site site;
