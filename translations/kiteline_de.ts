@@ -183,6 +183,10 @@
         <translation>Dieses Relay ist nicht mehr in Ihrer Liste.</translation>
     </message>
     <message>
+        <source>On this computer alone only web sites fly. Choose a relay for this.</source>
+        <translation>Auf diesem Rechner allein fliegen nur Websites. Wählen Sie dafür ein Relay.</translation>
+    </message>
+    <message>
         <source>Choose http, https, websocket or raw.</source>
         <translation>Wählen Sie http, https, websocket oder raw.</translation>
     </message>

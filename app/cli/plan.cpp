@@ -382,7 +382,7 @@ private:
     {
         for (const KiteSpec &kite : m_specs) {
             const auto label = labelOf(kite.id);
-            if (!label)
+            if (!label || kite.id.protocol == "raw") // there is no port for it alone
                 return wrong(QStringLiteral("%1 needs a relay: say --frontend=HOST:PORT.")
                                  .arg(nameOf(kite.id)));
             const auto rules = rulesOf(kite, Firewall::Off);

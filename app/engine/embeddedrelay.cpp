@@ -1,5 +1,7 @@
 #include "app/engine/embeddedrelay.h"
 
+#include <algorithm>
+
 #include "app/engine/kiteurl.h"
 #include "app/engine/neighbours.h"
 #include "kitecore/base/logging.h"
@@ -145,9 +147,12 @@ QString EmbeddedRelay::host() const
 
 QString EmbeddedRelay::urlOf(const KiteId &kite) const
 {
-    const bool newest = !m_kites.isEmpty() && m_kites.last().id == kite;
-    const bool forNetwork = newest && !m_networkHost.isEmpty();
-    return embeddedUrl(forNetwork ? m_networkHost : QString::fromLatin1(kite.domain), m_port);
+    const auto newest = std::find_if(m_kites.crbegin(), m_kites.crend(), [](const auto &candidate) {
+        return candidate.id.protocol == "http";
+    });
+    const bool forNetwork
+        = newest != m_kites.crend() && newest->id == kite && !m_networkHost.isEmpty();
+    return embeddedUrl(kite, forNetwork ? m_networkHost : QString::fromLatin1(kite.domain), m_port);
 }
 
 } // namespace kite::app

@@ -25,9 +25,12 @@ public:
     explicit EmbeddedRelay(net::Loop &loop);
     ~EmbeddedRelay();
 
-    /// All kites there are to serve, the newest last. Besides its own name the newest answers to
-    /// `localhost`, and in the local network to every name of this computer. Listens when there are
-    /// some and it does not, closes when there are none.
+    /// Whether anybody could reach a kite of that protocol here: raw ones need a port of their own.
+    static bool carries(const KiteId &kite) { return kite.protocol != "raw"; }
+
+    /// All kites there are to serve, the newest last. Besides its own name the newest of http
+    /// answers to `localhost`, and in the local network to every name of this computer. Listens
+    /// when there are some and it does not, closes when there are none.
     struct LocalKite
     {
         KiteId id;
@@ -44,7 +47,7 @@ public:
     QString detail() const { return m_detail; } ///< why not
     /// Where to reach it from elsewhere in the network; `127.0.0.1` without `lan`.
     QString host() const;
-    /// Address of the kite. The newest has one for the whole network, where that is wanted.
+    /// Address of the kite. The newest of http has one for the whole network, where that is wanted.
     QString urlOf(const KiteId &kite) const;
 
 private:

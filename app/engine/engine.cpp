@@ -167,7 +167,7 @@ void Engine::Private::hoistEmbedded()
 {
     QList<EmbeddedRelay::LocalKite> local;
     for (const auto &flight : m_flights) {
-        if (flight.isEmbedded() && flight.canFly())
+        if (flight.isEmbedded() && flight.canFly() && EmbeddedRelay::carries(*flight.id))
             local.append({*flight.id, flight.target});
     }
     m_embedded.setKites(local);
@@ -278,7 +278,10 @@ stats::KiteSnapshot Engine::Private::snapshotOf(const Flight &flight) const
 
 void Engine::Private::judgeEmbedded(stats::KiteSnapshot &snapshot, const Flight &flight) const
 {
-    if (m_embedded.isListening()) {
+    if (!EmbeddedRelay::carries(*flight.id)) {
+        snapshot.state = KiteState::Refused;
+        snapshot.reason = DownReason::NotServed;
+    } else if (m_embedded.isListening()) {
         snapshot.state = KiteState::Flying;
         snapshot.url = m_embedded.urlOf(*flight.id);
     } else {

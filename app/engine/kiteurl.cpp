@@ -46,8 +46,10 @@ QString publicUrl(const KiteId &kite, const PublicFace &face)
     return https ? spelled("https", host, port, httpsPort) : spelled("http", host, port, httpPort);
 }
 
-QString embeddedUrl(const QString &host, quint16 port)
+QString embeddedUrl(const KiteId &kite, const QString &host, quint16 port)
 {
+    if (kite.protocol == "https")
+        return spelled("https", host, port, httpsPort);
     return spelled("http", host, port, httpPort);
 }
 

@@ -21,7 +21,8 @@ struct PublicFace
 /// find it: `https://NAME/`, `http://NAME:8080/`, `ssh://NAME/`, `raw://NAME:2222/`.
 QString publicUrl(const KiteId &kite, const PublicFace &face);
 
-/// The address of a kite on the embedded relay: `http://HOST:PORT/`.
-QString embeddedUrl(const QString &host, quint16 port);
+/// The address of a kite on the embedded relay: `http://HOST:PORT/`, for https
+/// `https://HOST:PORT/`.
+QString embeddedUrl(const KiteId &kite, const QString &host, quint16 port);
 
 } // namespace kite::app

@@ -117,6 +117,8 @@ QList<Finding> faultsOf(const Kite &kite, const Settings &settings)
     const bool known = relay != settings.relays.end();
     if (!kite.relayId.isEmpty() && !known)
         found << Finding {Field::Relay, Fault::NoSuchRelay};
+    if (kite.relayId.isEmpty() && kite.protocol == u"raw")
+        found << Finding {Field::Relay, Fault::NeedsRelay};
 
     if (const auto fault = faultOfName(kite, known ? &*relay : nullptr))
         found << Finding {Field::Name, *fault};

@@ -28,6 +28,7 @@ enum class Fault {
     OutsideDomain, ///< The relay serves other names.
     NameTaken,     ///< Another kite has it there.
     NoSuchRelay,   ///< The relay is not among the relays.
+    NeedsRelay,    ///< Raw kites are out of reach on this computer alone.
     BadProtocol,   ///< None of http, https, websocket, raw.
     BadPrint,      ///< A fingerprint is 64 hex digits.
     NotAbsolute,   ///< A path must not depend on where a program was started.

@@ -56,6 +56,8 @@ QString faultText(const settings::Finding &finding)
         return Faults::tr("You already have a kite of that name there.");
     case Fault::NoSuchRelay:
         return Faults::tr("This relay is no longer in your list.");
+    case Fault::NeedsRelay:
+        return Faults::tr("On this computer alone only web sites fly. Choose a relay for this.");
     case Fault::BadProtocol:
         return Faults::tr("Choose http, https, websocket or raw.");
     case Fault::BadPrint:

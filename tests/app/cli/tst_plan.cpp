@@ -369,6 +369,7 @@ private Q_SLOTS:
         row("--service_on=http:a.test:localhost:builtin:x --frontend=r:1", "names no folder");
         row("3000 a.test", "--frontend=HOST:PORT");
         row("3000 *.localhost", "--frontend=HOST:PORT");
+        row("22 raw://demo:22", "raw-22:demo needs a relay");
         row("3000 a.test --frontend=r:1", "no secret for a.test");
         row("80 81 a.test", "AND");
         row("80 demo AND 81 demo", "twice");

@@ -4,6 +4,7 @@
 #include <QTest>
 #include <QThread>
 
+#include "app/engine/neighbours.h"
 #include "tests/app/engine/enginebench.h"
 
 using namespace kite;
@@ -212,6 +213,40 @@ private Q_SLOTS:
         QCOMPARE(bench.saidOf(one), QStringLiteral("refused unknown-kite"));
         QCOMPARE(bench.saidOf(two), QStringLiteral("flying none"));
         QCOMPARE(bench.saidOf(QStringLiteral("id-again")), QStringLiteral("refused name-taken"));
+    }
+
+    void otherKindsOnThisComputer()
+    {
+        EngineBench bench;
+        settings::Preferences preferences;
+        preferences.lan = true;
+        bench.engine->setPreferences(preferences);
+        const LocalServer server;
+        const auto kind = [&](const QString &name, const char *protocol) {
+            auto wanted = EngineBench::portKite(name, server.serverPort());
+            wanted.kite.protocol = QLatin1String(protocol);
+            return wanted;
+        };
+        bench.engine->setKites({bench.share(QStringLiteral("one")),
+                                kind(QStringLiteral("two"), "https"),
+                                kind(QStringLiteral("three"), "raw")});
+        const QString at = QStringLiteral(":%1/").arg(bench.port);
+        QCOMPARE(bench.last[two].url, QStringLiteral("https://two.localhost") + at);
+        QCOMPARE(bench.saidOf(QStringLiteral("id-three")), QStringLiteral("refused not-served"));
+        QVERIFY(bench.last[QStringLiteral("id-three")].url.isEmpty());
+        // every name of this computer leads to the newest of http
+        QCOMPARE(bench.last[one].url, QStringLiteral("http://") + app::neighbourlyHost() + at);
+        QCOMPARE(Browser(bench.port).get("192.168.1.7", "/hello.txt"), QByteArray("hello one"));
+    }
+
+    void nobodyListensForRawKitesAlone()
+    {
+        EngineBench bench;
+        auto wanted = bench.share(QStringLiteral("one"));
+        wanted.kite.protocol = QStringLiteral("raw");
+        bench.engine->setKites({wanted});
+        QCOMPARE(bench.port, quint16(0));
+        QCOMPARE(bench.saidOf(one), QStringLiteral("refused not-served"));
     }
 
     void listenerMayChangeItsMind()

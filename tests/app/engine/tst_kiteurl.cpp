@@ -59,14 +59,31 @@ private Q_SLOTS:
         QCOMPARE(app::publicUrl(*KiteId::parse(kite), face), url);
     }
 
+    void embeddedUrls_data()
+    {
+        QTest::addColumn<QByteArray>("kite");
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<quint16>("port");
+        QTest::addColumn<QString>("url");
+        const auto row = [](const char *url, const char *kite, const char *host, quint16 port) {
+            QTest::newRow(url) << QByteArray(kite) << QString::fromLatin1(host) << port
+                               << QString::fromLatin1(url);
+        };
+        row("http://a.localhost:7777/", "http:a.localhost", "a.localhost", 7777);
+        row("http://a.localhost/", "http:a.localhost", "a.localhost", 80);
+        row("http://[2001:db8::1]:7777/", "http:a.localhost", "2001:db8::1", 7777);
+        row("http://w.localhost:7777/", "websocket:w.localhost", "w.localhost", 7777);
+        row("https://a.localhost:7777/", "https:a.localhost", "a.localhost", 7777);
+        row("https://a.localhost/", "https:a.localhost", "a.localhost", 443);
+    }
+
     void embeddedUrls()
     {
-        QCOMPARE(app::embeddedUrl(QStringLiteral("a.localhost"), 7777),
-                 QStringLiteral("http://a.localhost:7777/"));
-        QCOMPARE(app::embeddedUrl(QStringLiteral("a.localhost"), 80),
-                 QStringLiteral("http://a.localhost/"));
-        QCOMPARE(app::embeddedUrl(QStringLiteral("2001:db8::1"), 7777),
-                 QStringLiteral("http://[2001:db8::1]:7777/"));
+        QFETCH(QByteArray, kite);
+        QFETCH(QString, host);
+        QFETCH(quint16, port);
+        QFETCH(QString, url);
+        QCOMPARE(app::embeddedUrl(*KiteId::parse(kite), host, port), url);
     }
 };
 

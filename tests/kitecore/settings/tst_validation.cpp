@@ -93,6 +93,15 @@ private Q_SLOTS:
         row("same name, other protocol",
             [](Kite &k) {
                 k.name = QStringLiteral("other");
+                k.protocol = QStringLiteral("https");
+            },
+            {});
+        row("raw on this computer", [](Kite &k) { k.protocol = QStringLiteral("raw"); },
+            {F {Field::Relay, Fault::NeedsRelay}});
+        row("raw at a relay",
+            [](Kite &k) {
+                k.relayId = QStringLiteral("r");
+                k.name = QStringLiteral("a.example.net");
                 k.protocol = QStringLiteral("raw");
             },
             {});

@@ -140,6 +140,12 @@ private Q_SLOTS:
         QFETCH(QString, protocol);
         QFETCH(quint16, publicPort);
         part<QComboBox>(*m_dialog, "protocol").setCurrentIndex(index);
+        if (protocol == u"raw") {
+            QCOMPARE(faults(*m_dialog).size(), 1);
+            press(*m_dialog, "go");
+            QCOMPARE(m_wanted->size(), 0);
+            m_dialog->chooseRelay(QStringLiteral("each"));
+        }
         press(*m_dialog, "go");
         QCOMPARE(wanted().protocol, protocol);
         QCOMPARE(wanted().publicPort, publicPort);
