@@ -143,7 +143,7 @@ Errand runErrand(const FileTask &task)
 } // namespace
 
 Result<Plan, UsageError> readCommand(const QStringList &words,
-                                     const secrets::Secret &environmentSecret)
+                                     const secrets::Secret &environmentSecret, Reading reading)
 {
     auto parsed = parseCommandLine(words);
     if (!parsed)
@@ -168,7 +168,9 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     if (!options)
         return Err {options.error()};
     const FileTask task {line, *options, files, usual, environmentSecret, surroundings};
-    auto errand = options->show == Show::Nothing ? runErrand(task) : Errand(std::nullopt);
+    auto errand = options->show == Show::Nothing && reading == Reading::First
+        ? runErrand(task)
+        : Errand(std::nullopt);
     if (!errand)
         return Err {errand.error()};
     if (*errand)

@@ -6,10 +6,15 @@
 
 namespace kite::cli {
 
+enum class Reading {
+    First, ///< does what is asked for besides flying, such as `--save`
+    Again, ///< of a kite that flies: changes no file
+};
+
 /// Words, files and the environment put together.
 /// @param environmentSecret KITE_SECRET
 Result<Plan, UsageError> readCommand(const QStringList &words,
-                                     const secrets::Secret &environmentSecret);
+                                     const secrets::Secret &environmentSecret, Reading reading);
 
 /// Prints what plan.show asks for.
 void show(const Plan &plan);

@@ -119,7 +119,7 @@ int main(int argc, char **argv)
     int one = 1;                                   // the words are ours, not Qt's
     const QCoreApplication application(one, argv); // Qt's certificates want it, also in readCommand
 
-    const auto plan = readCommand(words, secret);
+    const auto plan = readCommand(words, secret, Reading::First);
     if (!plan)
         return wrongUsage(plan.error().sentence);
     if (plan->show != Show::Nothing) {
@@ -132,5 +132,5 @@ int main(int argc, char **argv)
             return *code;
     }
     net::calls::raiseDescriptorLimit();
-    return fly(*plan, daemon, [&] { return readCommand(words, secret); });
+    return fly(*plan, daemon, [&] { return readCommand(words, secret, Reading::Again); });
 }

@@ -75,6 +75,18 @@ class Reload(EndToEnd):
         self.assertEqual(kite.events("down"), [])
         self.assertNotIn("s3cret", "".join(kite.error_lines))
 
+    def test_what_was_saved_at_the_start_is_not_saved_again(self):
+        self.say(a="a")
+        kite = self.kite("--clean", f"--optfile={self.rc}", "--save", "--json", str(self.servers["b"].port), "b.kite.test")
+        kite.wait_event("flying", kite="http:b.kite.test")
+        self.assertIn("b.kite.test", self.rc.read_text())
+        edited = self.rc.read_text().replace("b.kite.test", "c.kite.test") + "keepalive = 60\n"
+        self.rc.write_text(edited)
+        kite.child.send_signal(signal.SIGHUP)
+        wait_for("it has read them", lambda: any("Only a new start" in line for line in kite.error_lines))
+        self.assertEqual(self.rc.read_text(), edited)
+        self.assertEqual(self.served_by("b"), "b")
+
     def test_a_relay_shows_its_counts_elsewhere(self):
         first, second = free_port(), free_port()
 
