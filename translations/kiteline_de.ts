@@ -273,6 +273,12 @@
 <context>
     <name>Start</name>
     <message>
+        <source>Kiteline cannot write in %1. Allow writing and make room there.
+</source>
+        <translation>Kiteline kann in %1 nicht schreiben. Erlauben Sie das Schreiben und schaffen Sie Platz dort.
+</translation>
+    </message>
+    <message>
         <source>Kiteline is running already, but does not answer. End it first.
 </source>
         <translation>Kiteline läuft schon, antwortet aber nicht. Beenden Sie es zuerst.

@@ -67,12 +67,19 @@ int main(int argc, char **argv)
     if (const auto *reply = std::get_if<app::Reply>(&words))
         return say(*reply);
     const auto &wish = *std::get_if<app::Wish>(&words);
-    app::SingleInstance instance(runtimeFolder());
+    const QString folder = runtimeFolder();
+    app::SingleInstance instance(folder);
     switch (instance.start(wish)) {
     case app::SingleInstance::Role::First:
         return fly(instance, wish);
     case app::SingleInstance::Role::Second:
         return 0;
+    case app::SingleInstance::Role::Barred:
+        return say(
+            {1,
+             QCoreApplication::translate(
+                 "Start", "Kiteline cannot write in %1. Allow writing and make room there.\n")
+                 .arg(folder)});
     case app::SingleInstance::Role::Stuck:
         break;
     }

@@ -63,14 +63,18 @@ SingleInstance::Role SingleInstance::start(const Wish &wish)
                 qCWarning(lcApp) << "later starts cannot reach this one:" << m_server.errorString();
             return Role::First;
         }
-        if (handOver(wish))
+        const auto obstacle = m_lock.error();
+        if (handOver(wish, limit))
             return Role::Second;
+        if (obstacle != QLockFile::LockFailedError)
+            return Role::Barred;
         QThread::msleep(50);
     } while (!limit.hasExpired());
     return Role::Stuck;
 }
 
-bool SingleInstance::handOver(const Wish &wish) const
+/// A wish that is written may be granted late: it is not told a second time while it may.
+bool SingleInstance::handOver(const Wish &wish, const QDeadlineTimer &limit) const
 {
     constexpr int waitMs = 1000;
     QLocalSocket socket;
@@ -79,7 +83,7 @@ bool SingleInstance::handOver(const Wish &wish) const
         return false;
     socket.write(wish.toJson() + endOfWish);
     QByteArray answer;
-    while (!answer.contains(taken) && socket.waitForReadyRead(waitMs))
+    while (!answer.contains(taken) && socket.waitForReadyRead(int(limit.remainingTime())))
         answer += socket.readAll();
     return answer.contains(taken);
 }

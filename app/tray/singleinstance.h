@@ -7,6 +7,7 @@
 #include <QLockFile>
 #include <QStringList>
 
+class QDeadlineTimer;
 class QLocalSocket;
 
 namespace kite::app {
@@ -38,6 +39,7 @@ public:
         First,  ///< go on; wished() brings the wishes of later starts
         Second, ///< the wish was taken; end
         Stuck,  ///< another one runs and does not answer
+        Barred, ///< the folder takes no lock
     };
 
     explicit SingleInstance(const QString &folder, QObject *parent = nullptr);
@@ -49,7 +51,7 @@ Q_SIGNALS:
     void wished(const kite::app::Wish &wish);
 
 private:
-    bool handOver(const Wish &wish) const;
+    bool handOver(const Wish &wish, const QDeadlineTimer &limit) const;
     void greet();
     void read(QLocalSocket &socket);
 

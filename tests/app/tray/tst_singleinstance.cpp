@@ -135,6 +135,28 @@ private Q_SLOTS:
         QCOMPARE(startSecond({}), SingleInstance::Role::Second);
     }
 
+    void aBusyFirstOneGrantsAWishOnce()
+    {
+        SingleInstance first(m_folder->path());
+        QCOMPARE(first.start({}), SingleInstance::Role::First);
+        QSignalSpy wished(&first, &SingleInstance::wished);
+        auto role = SingleInstance::Role::Stuck;
+        const std::unique_ptr<QThread> start(QThread::create(
+            [&] { role = SingleInstance(m_folder->path()).start({{QStringLiteral("/srv")}}); }));
+        start->start();
+        QVERIFY(!start->wait(1500)); // nothing is read meanwhile
+        QVERIFY(eventually([&] { return start->isFinished(); }));
+        QCOMPARE(role, SingleInstance::Role::Second);
+        QVERIFY(kite::test::settles());
+        QCOMPARE(wished.size(), 1);
+    }
+
+    void aFolderThatTakesNoLock()
+    {
+        SingleInstance barred(m_folder->filePath(QStringLiteral("gone")));
+        QCOMPARE(barred.start({}), SingleInstance::Role::Barred);
+    }
+
     void onlyTheUserReachesIt()
     {
         SingleInstance first(m_folder->path());
