@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ui/text/errortext.h"
+#include "ui/text/kitetext.h"
 #include "ui/text/units.h"
 #include "ui/windows/qrdialog.h"
 #include "ui/windows/question.h"
@@ -146,8 +148,13 @@ void Desk::openRelay(const settings::Relay &relay, bool atSecret)
 
 void Desk::relayAnswered(const QString &relayId, std::optional<secrets::SecretError> failure)
 {
-    if (m_relay && m_relay->relayId() == relayId)
+    if (m_relay && m_relay->relayId() == relayId && m_relay->hasAsked()) {
         m_relay->setAnswer(failure);
+        return;
+    }
+    const auto relay = std::ranges::find(m_settings.relays, relayId, &settings::Relay::id);
+    if (failure && relay != m_settings.relays.end()) // who asked did not wait for the answer
+        m_window->tell(secretKeepText(*failure, relayText(*relay)));
 }
 
 void Desk::openSettings()

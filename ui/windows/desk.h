@@ -36,6 +36,8 @@ public:
     void share(const QStringList &paths = {});
     void sharePort(quint16 port = 0); ///< 0: not chosen yet
 
+    /// Whether the relay's secret was stored. A failure is told in the window where the dialog that
+    /// asked is gone.
     void relayAnswered(const QString &relayId, std::optional<secrets::SecretError> failure);
     void stop(const QString &kiteId); ///< asks first while visitors are here
     void quit();                      ///< asks once while visitors are here

@@ -161,6 +161,7 @@ void RelayDialog::go()
     m_go->setEnabled(false);
     if (!secret.isEmpty())
         m_note->say(NoteBar::Weight::Information, tr("Storing the secret in the keyring…"));
+    m_asked = true;
     Q_EMIT relayWanted(m_relay, secret);
 }
 

@@ -27,6 +27,7 @@ public:
     explicit RelayDialog(const settings::Relay &relay, QWidget *parent = nullptr);
 
     QString relayId() const { return m_relay.id; }
+    bool hasAsked() const { return m_asked; } ///< relayWanted() was sent: an answer is due
     void focusSecret();
     /// Whether the secret was stored. A failure is told and stays to be read; the relay was taken
     /// all the same.
@@ -44,6 +45,7 @@ private:
 
     settings::Relay m_relay;
     bool m_isNew;
+    bool m_asked = false;
     QFormLayout *m_form;
     QLineEdit *m_host;
     QLineEdit *m_domain;

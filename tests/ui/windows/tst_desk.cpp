@@ -177,10 +177,38 @@ private Q_SLOTS:
         m_desk->changeRelay(QStringLiteral("at"));
         auto *dialog = opened<kite::ui::RelayDialog>();
         QVERIFY(dialog != nullptr);
+        m_desk->relayAnswered(QStringLiteral("at"), std::nullopt); // of a dialog before it
+        QVERIFY(dialog->isVisible());
+        press(*dialog, "go");
         m_desk->relayAnswered(QStringLiteral("other"), std::nullopt);
         QVERIFY(dialog->isVisible());
         m_desk->relayAnswered(QStringLiteral("at"), std::nullopt);
         QTRY_VERIFY(!opened<kite::ui::RelayDialog>());
+    }
+
+    void aSecretThatWasNotKeptIsToldWithoutADialog()
+    {
+        const auto note = [this] {
+            QString all;
+            for (const QLabel *label :
+                 m_desk->window().findChildren<QLabel *>(QStringLiteral("note")))
+                all += label->text();
+            return all;
+        };
+        m_desk->changeRelay(QStringLiteral("at"));
+        auto *dialog = opened<kite::ui::RelayDialog>();
+        QVERIFY(dialog != nullptr);
+        press(*dialog, "go");
+        dialog->close();
+        QTRY_VERIFY(!opened<kite::ui::RelayDialog>());
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        m_desk->relayAnswered(QStringLiteral("at"), std::nullopt);
+        QVERIFY(note().isEmpty());
+        m_desk->relayAnswered(QStringLiteral("gone"), SecretError::NoKeychain);
+        QVERIFY(note().isEmpty());
+        m_desk->changeRelay(QStringLiteral("at")); // the next one has not asked
+        m_desk->relayAnswered(QStringLiteral("at"), SecretError::NoKeychain);
+        QVERIFY(note().contains(QStringLiteral("relay.example.net")));
     }
 
 private:
