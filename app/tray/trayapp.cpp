@@ -6,7 +6,6 @@
 #include <QSystemTrayIcon>
 #include <QUrl>
 
-#include "kitecore/settings/kitename.h"
 #include "ui/text/errortext.h"
 
 namespace kite::app {
@@ -99,7 +98,7 @@ void TrayApp::start(const Wish &wish)
     m_keeper.load();
     m_trayHost.wait(trayPatience);
     if (!wish.paths.isEmpty())
-        shareAtOnce(wish.paths);
+        m_desk.shareAtOnce(wish.paths);
     else if (!wish.background && m_kites.rowCount() == 0)
         m_desk.showWindow(); // somebody who starts it for the first time wants to see it
 }
@@ -127,20 +126,9 @@ void TrayApp::showTray()
 void TrayApp::grant(const Wish &wish)
 {
     if (!wish.paths.isEmpty())
-        shareAtOnce(wish.paths);
+        m_desk.shareAtOnce(wish.paths);
     else if (!wish.background)
         m_desk.showWindow();
-}
-
-void TrayApp::shareAtOnce(const QStringList &paths)
-{
-    settings::Kite kite;
-    kite.id = settings::newId();
-    kite.target = {.kind = settings::Target::Kind::Share, .endpoint = {}, .paths = paths};
-    kite.name = settings::proposedName(kite.target, nullptr, m_keeper.settings());
-    m_fresh << kite.id;
-    m_keeper.addKite(kite);
-    m_desk.window().choose(kite.id);
 }
 
 void TrayApp::kiteMoved(const ui::KiteRow &row, stats::KiteState before)

@@ -41,7 +41,6 @@ private:
     void connectDesk();
     void connectMenu();
     void showTray();
-    void shareAtOnce(const QStringList &paths);
     void kiteMoved(const ui::KiteRow &row, stats::KiteState before);
     void copy(const QString &address);
     void setPreferences(const settings::Preferences &preferences);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kitecore/settings/kitename.h"
 #include "ui/text/errortext.h"
 #include "ui/text/kitetext.h"
 #include "ui/text/units.h"
@@ -112,6 +113,34 @@ void Desk::share(const QStringList &paths)
     openNewKite(*dialog);
     if (!paths.isEmpty())
         dialog->setPaths(paths);
+}
+
+void Desk::shareAtOnce(const QStringList &paths)
+{
+    auto *summary = new FolderSummary(this);
+    connect(summary, &FolderSummary::changed, this, [this, summary, paths] {
+        const FolderFacts facts = summary->facts();
+        if (summary->isBusy() && !facts.isWorrying())
+            return;
+        summary->disconnect(this);
+        summary->deleteLater();
+        shareSeen(paths, facts);
+    });
+    summary->look(paths);
+}
+
+void Desk::shareSeen(const QStringList &paths, const FolderFacts &facts)
+{
+    settings::Kite kite;
+    kite.id = settings::newId();
+    kite.target = {.kind = settings::Target::Kind::Share, .endpoint = {}, .paths = paths};
+    kite.name = settings::proposedName(kite.target, nullptr, m_settings);
+    if (facts.isWorrying() || !settings::faultsOf(kite, m_settings).isEmpty()) {
+        share(paths);
+        return;
+    }
+    Q_EMIT kiteWanted(kite);
+    m_window->choose(kite.id);
 }
 
 void Desk::sharePort(quint16 port)

@@ -34,6 +34,8 @@ public:
     void addRelay();
     void changeRelay(const QString &relayId);
     void share(const QStringList &paths = {});
+    /// Flies without a question what nobody would ask about; else share().
+    void shareAtOnce(const QStringList &paths);
     void sharePort(quint16 port = 0); ///< 0: not chosen yet
 
     /// Whether the relay's secret was stored. A failure is told in the window where the dialog that
@@ -65,6 +67,7 @@ private:
     void openNewKite(NewKiteDialog &dialog);
     void present(QDialog &dialog);
     void showNewKite(const QString &kiteId);
+    void shareSeen(const QStringList &paths, const FolderFacts &facts);
 
     KiteListModel &m_kites;
     ListeningPorts &m_ports;

@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QMessageBox>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "tests/support/formhands.h"
@@ -170,6 +171,47 @@ private Q_SLOTS:
         QCOMPARE(part<QLineEdit>(*dialog, "path").text(), QStringLiteral("/tmp"));
     }
 
+    void whatNobodyWouldAskAboutFliesAtOnce()
+    {
+        const QTemporaryDir folder;
+        QVERIFY(touch(folder.filePath(QStringLiteral("index.html"))));
+        QSignalSpy wanted(m_desk.get(), &Desk::kiteWanted);
+        m_desk->shareAtOnce({folder.path()});
+        QCOMPARE(wanted.size(), 0); // not before all of it was seen
+        QTRY_COMPARE(wanted.size(), 1);
+        const auto kite = wanted[0][0].value<settings::Kite>();
+        QCOMPARE(kite.target.paths, QStringList {folder.path()});
+        QVERIFY(!kite.id.isEmpty() && !kite.name.isEmpty());
+        QVERIFY(!opened<kite::ui::ShareDialog>());
+    }
+
+    void whatLooksPrivateIsAskedAbout_data()
+    {
+        QTest::addColumn<QStringList>("paths");
+        QTest::newRow("a key beside the pages") << QStringList {QStringLiteral("site")};
+        QTest::newRow("a key named") << QStringList {QStringLiteral("site/id_rsa")};
+        QTest::newRow("above the home folder") << QStringList {QStringLiteral("/")};
+        QTest::newRow("gone meanwhile") << QStringList {QStringLiteral("none")};
+    }
+
+    void whatLooksPrivateIsAskedAbout()
+    {
+        QFETCH(QStringList, paths);
+        const QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("site")));
+        QVERIFY(touch(folder.filePath(QStringLiteral("site/index.html"))));
+        QVERIFY(touch(folder.filePath(QStringLiteral("site/id_rsa"))));
+        for (QString &path : paths)
+            path = folder.filePath(path); // `/` stays
+        QSignalSpy wanted(m_desk.get(), &Desk::kiteWanted);
+        m_desk->shareAtOnce(paths);
+        QTRY_VERIFY(opened<kite::ui::ShareDialog>());
+        QCOMPARE(QDir::fromNativeSeparators(
+                     part<QLineEdit>(*opened<kite::ui::ShareDialog>(), "path").text()),
+                 paths.constFirst());
+        QCOMPARE(wanted.size(), 0);
+    }
+
     void onlyItsOwnRelayAnswersADialog()
     {
         m_desk->changeRelay(QStringLiteral("gone"));
@@ -212,6 +254,12 @@ private Q_SLOTS:
     }
 
 private:
+    static bool touch(const QString &path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.write("x") == 1;
+    }
+
     void tellSettings()
     {
         m_kites->setSettings(m_settings);
