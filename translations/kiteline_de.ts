@@ -119,18 +119,6 @@
         <source>The settings in %1 cannot be written. What you change is lost when you quit. Make room on the disk and allow writing there.</source>
         <translation>Die Einstellungen in %1 können nicht geschrieben werden. Was Sie ändern, geht beim Beenden verloren. Schaffen Sie Platz und erlauben Sie das Schreiben dort.</translation>
     </message>
-    <message>
-        <source>%1 does not exist or cannot be read, so nothing was shared. Check the path and its permissions.</source>
-        <translation>%1 gibt es nicht oder ist nicht lesbar; nichts wurde geteilt. Prüfen Sie den Pfad und seine Rechte.</translation>
-    </message>
-    <message>
-        <source>%1 is neither a folder nor a file, so nothing was shared. Choose a folder or a file.</source>
-        <translation>%1 ist weder ein Ordner noch eine Datei; nichts wurde geteilt. Wählen Sie einen Ordner oder eine Datei.</translation>
-    </message>
-    <message>
-        <source>Two of the things to share are called %1, so nothing was shared. Share them one by one.</source>
-        <translation>Zwei der Dinge heißen %1; nichts wurde geteilt. Teilen Sie sie einzeln.</translation>
-    </message>
 </context>
 <context>
     <name>Faults</name>
@@ -201,6 +189,10 @@
     <message>
         <source>There is no such file, or it cannot be read.</source>
         <translation>Es gibt keine solche Datei, oder sie ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>Two of these have the same name. Share them one by one.</source>
+        <translation>Zwei davon haben denselben Namen. Teilen Sie sie einzeln.</translation>
     </message>
     <message>
         <source>There is nothing at this path, or it cannot be read.</source>

@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QSet>
 
 #include "kitecore/base/kiteid.h"
 
@@ -66,6 +67,7 @@ std::optional<Fault> faultOfPaths(const QStringList &paths)
 {
     if (paths.isEmpty())
         return Fault::Empty;
+    QSet<QString> names;
     for (const QString &path : paths) {
         if (path.isEmpty())
             return Fault::Empty;
@@ -74,7 +76,10 @@ std::optional<Fault> faultOfPaths(const QStringList &paths)
         const QFileInfo info(path);
         if (!info.isReadable() || !(info.isDir() || info.isFile()))
             return Fault::Missing;
+        names.insert(QDir(QDir::cleanPath(path)).dirName());
     }
+    if (names.size() < paths.size())
+        return Fault::Clash;
     return std::nullopt;
 }
 

@@ -33,6 +33,7 @@ enum class Fault {
     BadPrint,      ///< A fingerprint is 64 hex digits.
     NotAbsolute,   ///< A path must not depend on where a program was started.
     Missing,       ///< Nothing is at that path, or it may not be read.
+    Clash,         ///< Two paths of the same name would stand in one listing.
 };
 
 struct Finding

@@ -186,25 +186,4 @@ QString fileText(settings::FileError error, const QString &path)
     return {};
 }
 
-QString shareText(share::ShareError error, const QString &path)
-{
-    using Error = share::ShareError;
-    switch (error) {
-    case Error::Missing:
-        return Errors::tr("%1 does not exist or cannot be read, so nothing was shared. Check the "
-                          "path and its permissions.")
-            .arg(path);
-    case Error::NotAFile:
-        return Errors::tr("%1 is neither a folder nor a file, so nothing was shared. Choose a "
-                          "folder or a file.")
-            .arg(path);
-    case Error::Clash:
-        return Errors::tr("Two of the things to share are called %1, so nothing was shared. Share "
-                          "them one by one.")
-            .arg(path);
-    }
-    Q_UNREACHABLE();
-    return {};
-}
-
 } // namespace kite::ui

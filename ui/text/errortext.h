@@ -4,7 +4,6 @@
 
 #include "kitecore/secrets/secretstore.h"
 #include "kitecore/settings/settingsfile.h"
-#include "kitecore/share/sharetarget.h"
 #include "kitecore/stats/snapshot.h"
 
 /// The one place where an error of the core becomes sentences: what happened, what it means, what
@@ -24,6 +23,5 @@ QString secretFindText(secrets::SecretError error, const QString &relay);
 QString secretForgetText(secrets::SecretError error, const QString &relay);
 
 QString fileText(settings::FileError error, const QString &path);
-QString shareText(share::ShareError error, const QString &path);
 
 } // namespace kite::ui

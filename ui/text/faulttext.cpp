@@ -68,6 +68,8 @@ QString faultText(const settings::Finding &finding)
         return finding.field == settings::Field::Authority
             ? Faults::tr("There is no such file, or it cannot be read.")
             : Faults::tr("There is nothing at this path, or it cannot be read.");
+    case Fault::Clash:
+        return Faults::tr("Two of these have the same name. Share them one by one.");
     }
     Q_UNREACHABLE();
     return {};

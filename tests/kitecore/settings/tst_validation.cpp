@@ -1,3 +1,4 @@
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -14,7 +15,12 @@ class TestValidation : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY(m_dir.isValid()); }
+    void initTestCase()
+    {
+        QVERIFY(m_dir.isValid());
+        for (const char *folder : {"a/x", "b/x", "y"})
+            QVERIFY(QDir().mkpath(below(folder)));
+    }
 
     void relays_data()
     {
@@ -120,6 +126,12 @@ private Q_SLOTS:
             {F {Field::Target, Fault::NotAbsolute}});
         row("gone", [this](Kite &k) { k.target.paths << m_dir.filePath(QStringLiteral("none")); },
             {F {Field::Target, Fault::Missing}});
+        row("two of one name",
+            [this](Kite &k) {
+                k.target.paths = {below("a/x"), below("y"), below("b/x/")};
+            },
+            {F {Field::Target, Fault::Clash}});
+        row("several", [this](Kite &k) { k.target.paths = {below("a/x"), below("y")}; }, {});
         row("a device", [](Kite &k) { k.target.paths = {QStringLiteral("/dev/null")}; },
             {F {Field::Target, Fault::Missing}});
         const auto port = [](const char *host, quint16 number) {
@@ -174,6 +186,8 @@ private:
         kite.target.paths = {m_dir.path()};
         return kite;
     }
+
+    QString below(const char *path) const { return m_dir.filePath(QLatin1String(path)); }
 
     QTemporaryDir m_dir;
 };
