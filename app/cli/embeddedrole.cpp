@@ -37,6 +37,8 @@ public:
         m_engine.setKites(m_plan.kites);
     }
 
+    void wake() override { m_engine.wake(); }
+
     void reload(const Plan &plan) override
     {
         if (!plan.embedded)

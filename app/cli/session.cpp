@@ -54,8 +54,11 @@ void Session::openAndAdd()
         add(connectorRole(m_loop, m_reporter, *m_plan.connector, m_kites));
         watchWaking();
     }
-    if (m_plan.embedded)
+    if (m_plan.embedded) {
         add(embeddedRole(m_loop, m_reporter, *m_plan.embedded));
+        if (m_plan.embedded->preferences.lan)
+            watchWaking();
+    }
     if (m_plan.output.traffic && !m_kites.empty()) {
         connect(&m_everySecond, &QTimer::timeout, this, &Session::tellTraffic);
         m_everySecond.start(std::chrono::seconds(1));

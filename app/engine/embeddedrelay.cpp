@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "app/engine/kiteurl.h"
-#include "app/engine/neighbours.h"
 #include "kitecore/base/logging.h"
 #include "kitecore/tunnel/refusals.h"
 
@@ -40,7 +39,11 @@ QList<QHostAddress> addressesFor(bool lan)
 
 } // namespace
 
-EmbeddedRelay::EmbeddedRelay(net::Loop &loop) : m_loop(loop) {}
+EmbeddedRelay::EmbeddedRelay(net::Loop &loop, std::function<QString()> findHost)
+    : m_loop(loop)
+    , m_findHost(std::move(findHost))
+{
+}
 EmbeddedRelay::~EmbeddedRelay() = default;
 
 void EmbeddedRelay::setKites(const QList<LocalKite> &kites)
@@ -72,6 +75,11 @@ void EmbeddedRelay::retry()
         setKites(QList(m_kites));
 }
 
+void EmbeddedRelay::moved()
+{
+    m_networkHost = m_preferences.lan && isListening() ? m_findHost() : QString();
+}
+
 void EmbeddedRelay::listen()
 {
     m_detail.clear();
@@ -98,7 +106,7 @@ bool EmbeddedRelay::listenAt(quint16 port)
     }
     m_port = m_lastPort = server->ports().first();
     m_server = std::move(server);
-    m_networkHost = m_preferences.lan ? neighbourlyHost() : QString();
+    moved();
     m_detail.clear(); // of ports tried before
     return true;
 }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <QHash>
 
+#include "app/engine/neighbours.h"
 #include "kitecore/base/result.h"
 #include "kitecore/net/loop.h"
 #include "kitecore/net/target.h"
@@ -22,7 +24,8 @@ public:
     /// Tried before any free port, when preferences name none.
     static constexpr quint16 usualPort = 7777;
 
-    explicit EmbeddedRelay(net::Loop &loop);
+    /// @param findHost how this computer is called in its network; asked again by moved()
+    explicit EmbeddedRelay(net::Loop &loop, std::function<QString()> findHost = neighbourlyHost);
     ~EmbeddedRelay();
 
     /// Whether anybody could reach a kite of that protocol here: raw ones need a port of their own.
@@ -41,6 +44,8 @@ public:
     void setPreferences(const settings::Preferences &preferences);
     /// Tries again to listen, if it could not.
     void retry();
+    /// The computer may be in another network, with another address.
+    void moved();
 
     bool isListening() const { return m_port != 0; }
     quint16 port() const { return m_port; }     ///< 0: does not listen
@@ -57,6 +62,7 @@ private:
     void enter();
 
     net::Loop &m_loop;
+    const std::function<QString()> m_findHost;
     settings::Preferences m_preferences;
     QHash<KiteId, std::shared_ptr<net::Target>> m_entered;
     QList<LocalKite> m_kites;

@@ -213,6 +213,7 @@ void Engine::Private::wake()
 {
     reopenMissing();
     m_embedded.retry();
+    m_embedded.moved();
     m_relayed->wake();
     tellListening();
     tellChanges();
