@@ -45,6 +45,15 @@ bool Autostart::isSet() const
     return QFile::exists(path());
 }
 
+settings::Preferences Autostart::follow(settings::Preferences wanted,
+                                        const settings::Preferences &before) const
+{
+    if (wanted.startAtLogin != before.startAtLogin)
+        set(wanted.startAtLogin);
+    wanted.startAtLogin = isSet();
+    return wanted;
+}
+
 bool Autostart::set(bool atLogin) const
 {
     if (!atLogin)

@@ -2,6 +2,8 @@
 
 #include <QString>
 
+#include "kitecore/settings/kiteconfig.h"
+
 namespace kite::app {
 
 /// Starting at login by an entry in the user's autostart folder (freedesktop.org, Desktop
@@ -17,6 +19,10 @@ public:
     /// @return whether it is so now.
     bool set(bool atLogin) const;
     bool isSet() const;
+    /// Does what somebody changed; what the desktop or another program did meanwhile stands.
+    /// @return `wanted` with what is so now.
+    settings::Preferences follow(settings::Preferences wanted,
+                                 const settings::Preferences &before) const;
     QString path() const;
 
 private:

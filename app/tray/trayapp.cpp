@@ -96,6 +96,8 @@ void TrayApp::start(const Wish &wish)
 {
     m_second.start(1s);
     m_keeper.load();
+    const auto &loaded = m_keeper.settings().preferences;
+    m_keeper.setPreferences(m_autostart.follow(loaded, loaded));
     m_trayHost.wait(trayPatience);
     if (!wish.paths.isEmpty())
         m_desk.shareAtOnce(wish.paths);
@@ -150,11 +152,16 @@ void TrayApp::copy(const QString &address)
 
 void TrayApp::setPreferences(const settings::Preferences &preferences)
 {
-    if (preferences.startAtLogin != m_autostart.isSet()
-        && m_autostart.set(preferences.startAtLogin) != preferences.startAtLogin)
+    const auto before = m_keeper.settings().preferences;
+    const auto now = m_autostart.follow(preferences, before);
+    const bool refused = preferences.startAtLogin != before.startAtLogin
+        && preferences.startAtLogin != now.startAtLogin;
+    m_keeper.setPreferences(now);
+    if (now != preferences)
+        m_desk.setSettings(m_keeper.settings()); // what was ticked is not so
+    if (refused)
         m_desk.window().tell(tr("Starting at login could not be changed: %1 cannot be written.")
                                  .arg(m_autostart.path()));
-    m_keeper.setPreferences(preferences);
 }
 
 } // namespace kite::app

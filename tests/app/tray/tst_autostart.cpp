@@ -52,6 +52,39 @@ private Q_SLOTS:
         QCOMPARE(execLine(autostart), exec);
     }
 
+    void onlyWhatWasChangedIsDone_data()
+    {
+        QTest::addColumn<bool>("isThere");
+        QTest::addColumn<bool>("before");
+        QTest::addColumn<bool>("wanted");
+        QTest::addColumn<bool>("after");
+        QTest::newRow("ticked") << false << false << true << true;
+        QTest::newRow("no longer ticked") << true << true << false << false;
+        QTest::newRow("stays ticked") << true << true << true << true;
+        QTest::newRow("removed elsewhere") << false << true << true << false;
+        QTest::newRow("made elsewhere") << true << false << false << true;
+        QTest::newRow("removed elsewhere and here") << false << true << false << false;
+    }
+
+    void onlyWhatWasChangedIsDone()
+    {
+        QFETCH(bool, isThere);
+        QFETCH(bool, before);
+        QFETCH(bool, wanted);
+        QFETCH(bool, after);
+        const QTemporaryDir home;
+        const Autostart autostart(home.path(), QStringLiteral("/usr/bin/kiteline"));
+        QVERIFY(autostart.set(isThere));
+        const auto choice = [](bool atLogin) {
+            kite::settings::Preferences preferences;
+            preferences.startAtLogin = atLogin;
+            preferences.port = 8123;
+            return preferences;
+        };
+        QCOMPARE(autostart.follow(choice(wanted), choice(before)), choice(after));
+        QCOMPARE(autostart.isSet(), after);
+    }
+
     void aFolderThatRefuses()
     {
         const QTemporaryDir home;
