@@ -116,6 +116,10 @@
         <translation>Die Einstellungen in %1 stammen von einem neueren Kiteline. Dieses startet ohne sie und lässt die Datei, wie sie ist. Benutzen Sie das neuere.</translation>
     </message>
     <message>
+        <source>The settings would be over 4 MiB, more than Kiteline reads again, so %1 stays as it was. What you change is lost when you quit. Stop kites that share very many files, and share folders instead.</source>
+        <translation>Die Einstellungen wären größer als 4 MiB, mehr liest Kiteline nicht wieder; %1 bleibt, wie es war. Was Sie ändern, geht beim Beenden verloren. Beenden Sie Drachen, die sehr viele Dateien teilen, und teilen Sie stattdessen Ordner.</translation>
+    </message>
+    <message>
         <source>The settings in %1 cannot be written. What you change is lost when you quit. Make room on the disk and allow writing there.</source>
         <translation>Die Einstellungen in %1 können nicht geschrieben werden. Was Sie ändern, geht beim Beenden verloren. Schaffen Sie Platz und erlauben Sie das Schreiben dort.</translation>
     </message>

@@ -91,13 +91,16 @@ Result<void, FileFailure> SettingsFile::save(const Settings &settings)
     QJsonObject root = QJsonDocument::fromJson(m_before).object();
     root.insert(QLatin1String("version"), version);
     const QJsonDocument document(withSettings(std::move(root), settings));
+    const QByteArray bytes = document.toJson();
+    if (bytes.size() > maxFileBytes)
+        return Err {failed(FileError::TooLarge, QStringLiteral("would be over 4 MiB"))};
 
     const QString folder = QFileInfo(m_path).absolutePath();
     if (!QDir().mkpath(folder))
         return Err {failed(FileError::Unwritable, QStringLiteral("the folder cannot be made"))};
     QSaveFile file(m_path);
-    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(onlyOwner)
-        || file.write(document.toJson()) < 0 || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(onlyOwner) || file.write(bytes) < 0
+        || !file.commit())
         return Err {failed(FileError::Unwritable, file.errorString())};
     m_before = document.toJson(QJsonDocument::Compact);
     return {};

@@ -14,6 +14,7 @@ enum class FileError {
     NotSettings, ///< Not our JSON. The file is left as it is and a copy `NAME.broken-DATE` is made.
     TooNew,      ///< Written by a newer Kiteline. Left as it is.
     Unwritable,  ///< Folder or disk refuses; the old file is untouched.
+    TooLarge,    ///< Would be over 4 MiB, which load() refuses; the old file is untouched.
 };
 struct FileFailure
 {

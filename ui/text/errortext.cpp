@@ -177,6 +177,11 @@ QString fileText(settings::FileError error, const QString &path)
         return Errors::tr("The settings in %1 were written by a newer Kiteline. This one starts "
                           "without them and leaves the file alone. Use the newer one.")
             .arg(path);
+    case Error::TooLarge:
+        return Errors::tr("The settings would be over 4 MiB, more than Kiteline reads again, so %1 "
+                          "stays as it was. What you change is lost when you quit. Stop kites that "
+                          "share very many files, and share folders instead.")
+            .arg(path);
     case Error::Unwritable:
         return Errors::tr("The settings in %1 cannot be written. What you change is lost when you "
                           "quit. Make room on the disk and allow writing there.")

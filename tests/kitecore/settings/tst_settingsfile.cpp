@@ -166,6 +166,23 @@ private Q_SLOTS:
         QCOMPARE(bytes().size(), huge.size());
     }
 
+    /// load() would refuse it.
+    void neverGrowsBeyondWhatIsRead()
+    {
+        SettingsFile file(path());
+        QVERIFY(file.save(full()));
+        const QByteArray before = bytes();
+        Settings huge = full();
+        const QString name(100'000, QLatin1Char('x'));
+        for (int i = 0; i < 50; ++i)
+            huge.kites[0].target.paths << QLatin1Char('/') + name;
+        const auto saved = file.save(huge);
+        QVERIFY(!saved);
+        QCOMPARE(saved.error().error, FileError::TooLarge);
+        QCOMPARE(bytes(), before);
+        QVERIFY(file.save(full()));
+    }
+
     void aFolderInItsPlaceIsNotWritten()
     {
         QVERIFY(QDir().mkpath(path()));
