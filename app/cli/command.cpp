@@ -1,5 +1,6 @@
 #include "app/cli/command.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 
@@ -183,12 +184,12 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     return made;
 }
 
-void show(const Plan &plan)
+Result<void, QString> show(const Plan &plan)
 {
     QString text;
     switch (plan.show) {
     case Show::Nothing:
-        return;
+        return {};
     case Show::Help:
         text = helpText(plan.verb);
         break;
@@ -208,7 +209,11 @@ void show(const Plan &plan)
         text = settingsText(plan);
         break;
     }
-    std::fputs(text.toUtf8().constData(), stdout);
+    const bool written = std::fputs(text.toUtf8().constData(), stdout) >= 0;
+    if (!written || std::fflush(stdout) != 0)
+        return Err {
+            QStringLiteral("The answer cannot be written: %1.").arg(qt_error_string(errno))};
+    return {};
 }
 
 } // namespace kite::cli

@@ -16,7 +16,7 @@ enum class Reading {
 Result<Plan, UsageError> readCommand(const QStringList &words,
                                      const secrets::Secret &environmentSecret, Reading reading);
 
-/// Prints what plan.show asks for.
-void show(const Plan &plan);
+/// Prints what plan.show asks for. @return why it could not.
+Result<void, QString> show(const Plan &plan);
 
 } // namespace kite::cli

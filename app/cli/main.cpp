@@ -123,8 +123,8 @@ int main(int argc, char **argv)
     if (!plan)
         return wrongUsage(plan.error().sentence);
     if (plan->show != Show::Nothing) {
-        show(*plan);
-        return int(ExitCode::Ended);
+        const auto shown = show(*plan);
+        return shown ? int(ExitCode::Ended) : failed(shown.error());
     }
     Daemon daemon;
     if (plan->running.daemonize) {

@@ -24,6 +24,14 @@ class Program(EndToEnd):
         code, out, error = self.run_kite("--appver")
         self.assertRegex(out, r"^\d+\.\d+\.\d+$")
 
+    def test_an_answer_that_cannot_be_written(self):
+        for words in (["--version"], ["--help"], ["relay", "invite", "demo.kite.test", f"--accounts={self.folder}/accounts"]):
+            with open("/dev/full", "wb") as full:
+                ended = subprocess.run([KITE, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=30,
+                                       env={**os.environ, "HOME": str(self.home)})
+            self.assertEqual(ended.returncode, 1, words)
+            self.assertIn("cannot be written", ended.stderr)
+
     def test_shares_nothing_by_mistake(self):
         code, _, error = self.run_kite("share", "")
         self.assertEqual(code, 2)
