@@ -89,6 +89,8 @@ void Arrival::limit(std::chrono::milliseconds time)
 
 void Arrival::streamReady(net::ByteStream &, net::Readiness)
 {
+    if (m_isOver)
+        return;
     const auto buffer = m_home.loop().readBuffer();
     const auto io = m_stream->read(buffer);
     if (io.status == net::Io::Status::Blocked)
@@ -309,6 +311,8 @@ bool Arrival::waitsFor(Asking asking, quint16 port, const QByteArray &host)
 
 void Arrival::lookAgain()
 {
+    if (m_isOver)
+        return;
     m_firstBytes = FirstBytes(m_home.pages().uuid(), m_home.options().protocols);
     understand();
 }
@@ -329,6 +333,8 @@ void Arrival::endTls(const tls::Context &context)
 
 void Arrival::tlsEnded(net::TlsError error, const QString &detail)
 {
+    if (m_isOver)
+        return;
     if (error != net::TlsError::None) {
         qCDebug(lcRelay) << "TLS handshake failed:" << int(error) << detail;
         return over();
@@ -402,9 +408,16 @@ std::unique_ptr<net::ByteStream> Arrival::takeStream()
     return std::move(m_stream);
 }
 
+/// It goes after the next round of events, which must not reach it any more.
 void Arrival::over()
 {
+    if (std::exchange(m_isOver, true))
+        return;
     m_limit.cancel();
+    if (m_stream) {
+        m_stream->setInterest({});
+        m_stream->setUser(nullptr);
+    }
     m_home.arrivalOver(*this);
 }
 

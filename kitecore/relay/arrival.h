@@ -144,6 +144,7 @@ private:
     bool m_connected = false; ///< a CONNECT was answered in this layer
     bool m_tls = false;       ///< inside TLS that we ended
     bool m_isMail = false;    ///< was greeted as mail servers do
+    bool m_isOver = false;    ///< given back to its home
 };
 
 } // namespace kite::relay

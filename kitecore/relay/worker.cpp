@@ -204,7 +204,8 @@ void Worker::deliver(const Route &route, std::unique_ptr<net::ByteStream> stream
 /// Kites of a relay that was just started are as good as missed: their connectors dial again.
 bool Worker::mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteArray &host)
 {
-    if (m_settings->options.holdVisitors <= std::chrono::seconds(0) || m_isLeaving)
+    if (m_settings->options.holdVisitors <= std::chrono::seconds(0) || m_isLeaving
+        || !m_arrivals.contains(&arrival))
         return false;
     const bool isMissed = m_core.registry.isMissed(asking, port, host)
         || (m_loop.clock().now() - m_core.startedAt < freshFor

@@ -40,6 +40,8 @@ private Q_SLOTS:
     void placesAreLimited();
     void longRequestsAreNotHeld();
     void visitorsMayLeave();
+    void whoWasGivenUpIsNotLookedAt_data();
+    void whoWasGivenUpIsNotLookedAt();
 
 private:
     void pass(RelayFixture &relay, std::chrono::seconds time)
@@ -202,6 +204,30 @@ void TestHolding::visitorsMayLeave()
     QVERIFY(back->fly({"http:a.kite.test"}));
     QVERIFY(back->readChunk()); // heard of by the kite, and no more
     pass(*relay, 11s);
+}
+
+void TestHolding::whoWasGivenUpIsNotLookedAt_data()
+{
+    QTest::addColumn<bool>("isBack"); ///< the kite
+    QTest::newRow("would wait") << false;
+    QTest::newRow("would be served") << true;
+}
+
+/// The rest of a request comes in the very moment in which its time is over.
+void TestHolding::whoWasGivenUpIsNotLookedAt()
+{
+    QFETCH(const bool, isBack);
+    const auto relay = leftBy({"http:a.kite.test"});
+    const auto back = relay->connector();
+    QVERIFY(!isBack || back->fly({"http:a.kite.test"}));
+    const auto visitor = relay->visitor(get("a.kite.test").chopped(2));
+    QVERIFY(settles());
+    visitor->send("\r\n");
+    pass(*relay, 21s);
+    QVERIFY(eventually([&] { return visitor->isOver(); }));
+    QCOMPARE(visitor->received, "");
+    QCOMPARE(relay->server.counts().waiting, 0);
+    QVERIFY(!back->connection().received.contains("GET "));
 }
 
 QTEST_GUILESS_MAIN(TestHolding)
