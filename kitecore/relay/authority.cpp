@@ -56,10 +56,11 @@ Authority::Authority(const RelayOptions &options, const QList<quint16> &ports,
     }
 }
 
-Judgement Authority::judge(const wire::KiteRequest &request, const AccountAnswer *ruling)
+Judgement Authority::judge(const wire::KiteRequest &request, const QString &address,
+                           const AccountAnswer *ruling)
 {
     const auto judgement = consider(request, ruling);
-    if (judgement == Judgement::Proven && !m_challenges.use(request))
+    if (judgement == Judgement::Proven && !m_challenges.use(request, address))
         return Judgement::Unauthorized;
     return judgement;
 }

@@ -35,8 +35,10 @@ public:
     Authority(const RelayOptions &options, const QList<quint16> &ports, Challenges &challenges);
 
     /// Marks the challenge of a proof as used.
+    /// @param address it comes from.
     /// @param ruling of the account service, once it was asked; null: it was not.
-    Judgement judge(const wire::KiteRequest &request, const AccountAnswer *ruling = nullptr);
+    Judgement judge(const wire::KiteRequest &request, const QString &address,
+                    const AccountAnswer *ruling = nullptr);
     /// Whether judge() needs to know what an account service says.
     bool needsRuling(const wire::KiteRequest &request) const
     {

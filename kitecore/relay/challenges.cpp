@@ -3,6 +3,7 @@
 #include <QCryptographicHash>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/net/neighbourhood.h"
 #include "kitecore/wire/signature.h"
 
 namespace kite::relay {
@@ -25,7 +26,7 @@ bool Challenges::isGenuine(const wire::KiteRequest &request) const
         && wire::checkSignature(challenge, m_secret, request.name(), m_clock.wallTime());
 }
 
-bool Challenges::use(const wire::KiteRequest &request)
+bool Challenges::use(const wire::KiteRequest &request, const QString &address)
 {
     const auto digest = QCryptographicHash::hash(request.name() + ':' + request.relaySalt,
                                                  QCryptographicHash::Sha1);
@@ -36,14 +37,17 @@ bool Challenges::use(const wire::KiteRequest &request)
         const bool next = begin == m_windowBegan + window;
         m_used[1] = next ? std::exchange(m_used[0], {}) : QSet<QByteArray>();
         m_used[0].clear();
+        m_usesOf.clear();
         m_windowBegan = begin;
     }
     if (m_used[0].contains(digest) || m_used[1].contains(digest))
         return false;
-    if (m_used[0].size() >= maxUsesPerWindow) {
-        qCWarning(lcRelay) << "too many proofs within ten minutes; refusing more";
+    const auto place = net::neighbourhood(address);
+    if (m_usesOf.value(place) >= maxUsesPerWindow - m_used[0].size()) {
+        qCWarning(lcRelay) << "too many proofs within ten minutes from" << address;
         return false;
     }
+    ++m_usesOf[place];
     m_used[0].insert(digest);
     return true;
 }

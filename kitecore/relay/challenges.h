@@ -5,7 +5,9 @@
 #include <mutex>
 
 #include <QByteArray>
+#include <QHash>
 #include <QSet>
+#include <QString>
 
 #include "kitecore/base/clock.h"
 #include "kitecore/wire/greeting.h"
@@ -19,6 +21,8 @@ class Challenges
 {
 public:
     /// Proofs remembered per window; more within one are refused, so that memory stays bounded.
+    /// Nobody uses more than there are places left: whoever proves too much does so at his own
+    /// expense, and the more there are of them the less each of them gets.
     static constexpr qsizetype maxUsesPerWindow = 200'000;
 
     /// @param processSecret unpredictable; new for each process.
@@ -27,8 +31,9 @@ public:
     QByteArray issue(const wire::KiteRequest &request) const;
     /// Whether this process issued the request's challenge for this kite and salt lately.
     bool isGenuine(const wire::KiteRequest &request) const;
-    /// @return false if it was used before.
-    bool use(const wire::KiteRequest &request);
+    /// @param address of who proves: a neighbourhood shares its places.
+    /// @return false if it was used before, or the places are used up.
+    bool use(const wire::KiteRequest &request, const QString &address);
 
 private:
     static constexpr std::chrono::seconds window {600};
@@ -39,6 +44,7 @@ private:
     /// Digests of used challenges, of this window and the one before: a challenge is not genuine
     /// for longer than the window after its own.
     std::array<QSet<QByteArray>, 2> m_used;
+    QHash<QString, qsizetype> m_usesOf; ///< by neighbourhood, of this window
     std::chrono::seconds m_windowBegan {0};
 };
 

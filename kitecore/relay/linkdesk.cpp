@@ -130,7 +130,7 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
 {
     using Kind = wire::Verdict::Kind;
     wire::Verdict verdict {Kind::Invalid, request.kite, request.connectorSalt, {}};
-    const auto judgement = m_authority.judge(request, ruling);
+    const auto judgement = m_authority.judge(request, address, ruling);
     switch (judgement) {
     case Judgement::SignThis:
         verdict.kind = Kind::SignThis;

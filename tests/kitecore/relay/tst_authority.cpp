@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const QByteArray token = "0123456789abcdef";
+const QString here = QStringLiteral("192.0.2.7");
 
 RelayOptions someOptions()
 {
@@ -71,6 +72,7 @@ private Q_SLOTS:
     void wrongProofLeavesTheChallengeUnused();
     void challengeGrowsOld();
     void usesAreRememberedAsLongAsChallengesLive();
+    void whoProvesTooMuchKeepsNobodyOut();
     void challengeOfAnotherProcessIsRefused();
     void forgedChallengeIsRefused_data();
     void forgedChallengeIsRefused();
@@ -83,6 +85,11 @@ private:
         request.relaySalt = m_authority->challenge(request);
         sign(request, secret);
         return request;
+    }
+
+    Judgement judge(const wire::KiteRequest &request, const AccountAnswer *ruling = nullptr) const
+    {
+        return m_authority->judge(request, here, ruling);
     }
 
     const RelayOptions m_options = someOptions();
@@ -153,7 +160,7 @@ void TestAuthority::judges()
     QFETCH(const QByteArray, kite);
     QFETCH(const QByteArray, secret);
     QFETCH(const Judgement, judgement);
-    QCOMPARE(m_authority->judge(proved(kite, secret)), judgement);
+    QCOMPARE(judge(proved(kite, secret)), judgement);
 }
 
 void TestAuthority::asksServices_data()
@@ -194,7 +201,7 @@ void TestAuthority::asksServices()
     m_authority = std::make_unique<Authority>(options, QList<quint16> {80, 8080}, *m_challenges);
     const auto request = proved(kite, secret);
     QVERIFY(m_authority->needsRuling(request));
-    QCOMPARE(m_authority->judge(request), Judgement::AskElsewhere);
+    QCOMPARE(judge(request), Judgement::AskElsewhere);
 
     AccountAnswer ruling;
     QFETCH(const AccountAnswer::Kind, answer);
@@ -202,7 +209,7 @@ void TestAuthority::asksServices()
     ruling.kind = answer;
     ruling.secret = secrets::Secret("s3cret-there");
     ruling.outOfQuota = outOfQuota;
-    QCOMPARE(m_authority->judge(request, &ruling), judgement);
+    QCOMPARE(judge(request, &ruling), judgement);
     m_authority.reset(); // before its options
 }
 
@@ -239,8 +246,8 @@ void TestAuthority::servicesDoNotMakeChallengesReusable()
     const auto request = proved("http:a.example", "s3cret");
     AccountAnswer granted;
     granted.kind = AccountAnswer::Kind::Granted;
-    QCOMPARE(m_authority->judge(request, &granted), Judgement::Proven);
-    QCOMPARE(m_authority->judge(request, &granted), Judgement::Unauthorized);
+    QCOMPARE(judge(request, &granted), Judgement::Proven);
+    QCOMPARE(judge(request, &granted), Judgement::Unauthorized);
     m_authority.reset();
 }
 
@@ -264,7 +271,7 @@ void TestAuthority::asksForAProofFirst()
         auto request = requestFor(kite);
         request.relaySalt = relaySalt;
         request.signature = signature;
-        QCOMPARE(m_authority->judge(request), Judgement::SignThis);
+        QCOMPARE(judge(request), Judgement::SignThis);
     }
 }
 
@@ -273,55 +280,79 @@ void TestAuthority::challengeIsForOneKiteAndSalt()
     auto other = requestFor("http:b.w.test");
     other.relaySalt = m_authority->challenge(requestFor("http:a.test"));
     sign(other, "s3cret-b");
-    QCOMPARE(m_authority->judge(other), Judgement::Unauthorized);
+    QCOMPARE(judge(other), Judgement::Unauthorized);
 
     auto salted = requestFor("http:a.test");
     salted.relaySalt = m_authority->challenge(salted);
     salted.connectorSalt = "07e7";
     sign(salted, "s3cret");
-    QCOMPARE(m_authority->judge(salted), Judgement::Unauthorized);
+    QCOMPARE(judge(salted), Judgement::Unauthorized);
 }
 
 void TestAuthority::challengeIsGoodForOneUse()
 {
     const auto request = proved("http:a.test", "s3cret");
-    QCOMPARE(m_authority->judge(request), Judgement::Proven);
-    QCOMPARE(m_authority->judge(request), Judgement::Unauthorized);
+    QCOMPARE(judge(request), Judgement::Proven);
+    QCOMPARE(judge(request), Judgement::Unauthorized);
 
     auto again = request; // signed anew does not make it new
     again.signature = wire::sign("fedcba98", "s3cret", again.payload());
-    QCOMPARE(m_authority->judge(again), Judgement::Unauthorized);
-    QCOMPARE(m_authority->judge(proved("http:a.test", "s3cret")), Judgement::Proven);
+    QCOMPARE(judge(again), Judgement::Unauthorized);
+    QCOMPARE(judge(proved("http:a.test", "s3cret")), Judgement::Proven);
 }
 
 void TestAuthority::wrongProofLeavesTheChallengeUnused()
 {
     auto request = proved("http:a.test", "guess");
-    QCOMPARE(m_authority->judge(request), Judgement::BadSignature);
+    QCOMPARE(judge(request), Judgement::BadSignature);
     sign(request, "s3cret");
-    QCOMPARE(m_authority->judge(request), Judgement::Proven);
+    QCOMPARE(judge(request), Judgement::Proven);
 }
 
 void TestAuthority::challengeGrowsOld()
 {
     const auto early = proved("http:a.test", "s3cret");
     m_clock->advance(599s); // the window changes meanwhile
-    QCOMPARE(m_authority->judge(early), Judgement::Proven);
+    QCOMPARE(judge(early), Judgement::Proven);
 
     const auto late = proved("http:a.test", "s3cret");
     m_clock->advance(1201s);
-    QCOMPARE(m_authority->judge(late), Judgement::Unauthorized);
+    QCOMPARE(judge(late), Judgement::Unauthorized);
 }
 
 void TestAuthority::usesAreRememberedAsLongAsChallengesLive()
 {
     const auto request = proved("http:a.test", "s3cret");
-    QCOMPARE(m_authority->judge(request), Judgement::Proven);
+    QCOMPARE(judge(request), Judgement::Proven);
     for (int i = 0; i < 25; ++i) {
-        QCOMPARE(m_authority->judge(request), Judgement::Unauthorized);
-        QCOMPARE(m_authority->judge(proved("http:a.test", "s3cret")), Judgement::Proven);
+        QCOMPARE(judge(request), Judgement::Unauthorized);
+        QCOMPARE(judge(proved("http:a.test", "s3cret")), Judgement::Proven);
         m_clock->advance(60s);
     }
+}
+
+void TestAuthority::whoProvesTooMuchKeepsNobodyOut()
+{
+    int number = 0;
+    const auto uses = [&](const QString &address) {
+        auto request = requestFor("http:a.test");
+        request.relaySalt = QByteArray::number(++number);
+        return m_challenges->use(request, address);
+    };
+    const auto usesAll = [&](const QString &address) {
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("too many proofs")));
+        int count = 0;
+        while (uses(address))
+            ++count;
+        return count;
+    };
+    const auto most = int(Challenges::maxUsesPerWindow);
+    QCOMPARE(usesAll(QStringLiteral("2001:db8::1")), most / 2);
+    QCOMPARE(usesAll(QStringLiteral("2001:db8::ffff")), 0); // a neighbour
+    QCOMPARE(usesAll(QStringLiteral("2001:db8:0:1::1")), most / 4);
+    QCOMPARE(judge(proved("http:a.test", "s3cret")), Judgement::Proven);
+    m_clock->advance(600s);
+    QVERIFY(uses(QStringLiteral("2001:db8::1")));
 }
 
 void TestAuthority::challengeOfAnotherProcessIsRefused()
@@ -331,8 +362,8 @@ void TestAuthority::challengeOfAnotherProcessIsRefused()
     auto request = requestFor("http:a.test");
     request.relaySalt = other.challenge(request);
     sign(request, "s3cret");
-    QCOMPARE(m_authority->judge(request), Judgement::Unauthorized);
-    QCOMPARE(other.judge(request), Judgement::Proven);
+    QCOMPARE(judge(request), Judgement::Unauthorized);
+    QCOMPARE(other.judge(request, here), Judgement::Proven);
 }
 
 void TestAuthority::forgedChallengeIsRefused_data()
@@ -350,7 +381,7 @@ void TestAuthority::forgedChallengeIsRefused()
     auto request = requestFor("http:a.test");
     request.relaySalt = relaySalt;
     sign(request, "s3cret");
-    QCOMPARE(m_authority->judge(request), Judgement::Unauthorized);
+    QCOMPARE(judge(request), Judgement::Unauthorized);
 }
 
 QTEST_APPLESS_MAIN(TestAuthority)
