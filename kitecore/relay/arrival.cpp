@@ -128,7 +128,7 @@ void Arrival::act(const TlsHello &hello)
     const bool isOwn = context && isOwnName(m_home.options(), *host);
     if (!mayVisit() && !(context && mayBringKites()))
         return turnAway(Refused::VisitorRules, tls::accessDeniedAlert());
-    if (route && !isOwn && !(context && route->kite.domain == "unknown"))
+    if (route && mayVisit() && !isOwn && !(context && route->kite.domain == "unknown"))
         return deliver(*route, *host);
     if (context)
         return endTls(context);

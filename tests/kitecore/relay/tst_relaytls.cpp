@@ -57,6 +57,7 @@ private Q_SLOTS:
     void plainPingOnTheSamePort();
     void ownNamesAreNotPassedThrough();
     void wildcardCertificateComesAfterKites();
+    void wildcardCertificateBringsNoVisitorPastTheRules();
     void noTlsInsideTls();
     void badCertificates_data();
     void badCertificates();
@@ -232,6 +233,27 @@ void TestRelayTls::wildcardCertificateComesAfterKites()
     const auto chunk = connector->readChunk();
     QVERIFY(chunk);
     QCOMPARE(chunk->value("Proto"), "https");
+}
+
+/// Who may only bring kites gets the relay's TLS, since he may be about to greet.
+void TestRelayTls::wildcardCertificateBringsNoVisitorPastTheRules()
+{
+    auto closed = options();
+    closed.tlsNames.append({"*.w.kite.test", m_pem});
+    closed.visitorRules = {{relay::AddressRule::Word::Deny, QStringLiteral("any")}};
+    RelayFixture relay(closed);
+    const auto connector = relay.connector();
+    QVERIFY(connector->fly({"https:own.w.kite.test"}));
+    auto caller = call(relay, "own.w.kite.test");
+    QVERIFY(eventually([&] {
+        return caller->outcome || connector->connection().received.contains("own.w.kite.test");
+    }));
+    QVERIFY(caller->shakesHands());
+    StreamDriver visitor(std::move(caller->stream));
+    visitor.send(get("own.w.kite.test"));
+    QVERIFY(eventually([&] { return visitor.isOver(); }));
+    QVERIFY2(visitor.received.startsWith("HTTP/1.1 403 "), visitor.received.constData());
+    QVERIFY(!connector->connection().received.contains("own.w.kite.test"));
 }
 
 void TestRelayTls::noTlsInsideTls()
