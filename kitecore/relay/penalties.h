@@ -28,7 +28,8 @@ public:
     /// When the next proof from here may be looked at; waits of one address follow each other.
     /// @return zero: now. std::nullopt: too many wait already.
     std::optional<std::chrono::milliseconds> reserve(const QString &address);
-    void failed(const QString &address);
+    /// @return whether the next proof from here has to wait.
+    bool failed(const QString &address);
 
 private:
     struct Record

@@ -86,6 +86,7 @@ private Q_SLOTS:
     void replaceIsInheritedOverASecondConnection();
     void notMoreKitesThanAllowed();
     void wrongSecretsAreAnsweredSlower();
+    void oneGreetingIsNoWayToGuessFaster();
 
 private:
     LinkPtr newLink()
@@ -301,6 +302,27 @@ void TestLinkDesk::wrongSecretsAreAnsweredSlower()
     QVERIFY(m_desk->waitFor(signedOne, here) > 0ms);
     QCOMPARE(m_desk->waitFor(question, here), 0ms); // proves nothing, learns nothing
     QCOMPARE(m_desk->waitFor(signedOne, QStringLiteral("192.0.2.8")), 0ms);
+}
+
+/// Nor a way to see which guess was right: what comes after too many wrong ones is not looked at.
+void TestLinkDesk::oneGreetingIsNoWayToGuessFaster()
+{
+    const auto link = newLink();
+    const auto question = greetingFor(QByteArrayList(10, "http:a.kite.test"));
+    const auto challenge = m_desk->answer(question, link, here);
+    auto guesses = proof(challenge, "guess");
+    guesses.kites.push_back(proof(challenge).kites.front());
+    const auto looked = [&] {
+        const auto answer = m_desk->answer(guesses, link, here);
+        return words(answer).count("invalid http:a.kite.test signature");
+    };
+    QCOMPARE(looked(), Penalties::freeFailures + 1);
+    QCOMPARE(m_registry->countOf(*link), 0);
+    QVERIFY(m_desk->waitFor(guesses, here) > 0ms);
+    QCOMPARE(looked(), 1);
+
+    // Who is right comes through afterwards.
+    QCOMPARE(fly(link, {"http:a.kite.test", "http:b.kite.test"}).accepted, 2);
 }
 
 QTEST_GUILESS_MAIN(TestLinkDesk)
