@@ -221,6 +221,8 @@ void Keeper::store(const QString &relayId, const secrets::Secret &secret)
 void Keeper::stored(const QString &relayId)
 {
     settings::Relay *at = relay(relayId);
+    if (at == nullptr && m_gone.contains(relayId))
+        forget(relayId); // it was on its way to the store when its relay was removed
     if (at == nullptr || at->secretStored)
         return;
     at->secretStored = true;
@@ -237,14 +239,15 @@ void Keeper::removeRelay(const QString &relayId)
     m_settings.relays.removeIf([&](const settings::Relay &relay) { return relay.id == relayId; });
     m_settings.kites.removeIf([&](const settings::Kite &kite) { return kite.relayId == relayId; });
     m_secrets.erase(relayId);
+    m_gone.insert(relayId, ui::relayText(gone));
     change();
     if (gone.secretStored)
-        forget(gone);
+        forget(relayId);
 }
 
-void Keeper::forget(const settings::Relay &gone)
+void Keeper::forget(const QString &relayId)
 {
-    m_store.remove(keyOf(gone.id), [this, name = ui::relayText(gone)](const auto &answer) {
+    m_store.remove(keyOf(relayId), [this, name = m_gone.value(relayId)](const auto &answer) {
         if (!answer)
             Q_EMIT troubled(ui::secretForgetText(answer.error().error, name));
     });

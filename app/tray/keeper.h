@@ -3,6 +3,8 @@
 #include <optional>
 #include <unordered_map>
 
+#include <QHash>
+
 #include "app/tray/core.h"
 #include "kitecore/secrets/secretstore.h"
 #include "kitecore/settings/settingsfile.h"
@@ -66,7 +68,7 @@ private:
     void notFound(const QString &relayId, const secrets::SecretFailure &failure);
     void stored(const QString &relayId);
     void store(const QString &relayId, const secrets::Secret &secret);
-    void forget(const settings::Relay &gone);
+    void forget(const QString &relayId);
     void change();
     void save();
     void fly();
@@ -77,6 +79,7 @@ private:
     Core &m_core;
     settings::Settings m_settings;
     std::unordered_map<QString, Known> m_secrets; ///< by relay id
+    QHash<QString, QString> m_gone;               ///< names of the relays that were removed, by id
 };
 
 } // namespace kite::app

@@ -330,6 +330,32 @@ private Q_SLOTS:
         QCOMPARE(troubled.size(), 0);
     }
 
+    void aSecretThatComesAfterItsRelayIsGoneIsForgotten_data()
+    {
+        QTest::addColumn<bool>("late");
+        QTest::newRow("in time") << false;
+        QTest::newRow("after it was given up") << true;
+    }
+
+    void aSecretThatComesAfterItsRelayIsGoneIsForgotten()
+    {
+        QFETCH(bool, late);
+        m_keeper->load();
+        m_keeper->putRelay(relayOf(at, false), secret);
+        m_keeper->removeRelay(at);
+        QVERIFY(m_store->removes.isEmpty());
+        if (late)
+            Q_EMIT m_store->wroteLate(keyAt);
+        else
+            m_store->writes[0].second({});
+        QCOMPARE(m_store->removes.size(), 1);
+        QVERIFY(!m_store->stored.contains(keyAt));
+        QSignalSpy troubled(m_keeper.get(), &Keeper::troubled);
+        m_store->removes[0].second(failure(SecretError::Denied));
+        QVERIFY(
+            troubled.value(0).value(0).toString().contains(QStringLiteral("relay.example.net")));
+    }
+
     void damagedSettingsAreToldAndKept()
     {
         write("{ this is not JSON");
