@@ -20,6 +20,7 @@ public:
     void say(Weight weight, const QString &text);
     void clear();
     QString text() const;
+    Weight weight() const { return m_weight; }
 
     /// Shown at the end while there is a text; the caller connects it.
     QPushButton *addButton(const QString &text);

@@ -132,10 +132,11 @@ void KitePanel::showTrouble()
     const Reason reason = m_row.now.reason;
     const bool flies = m_row.now.state == stats::KiteState::Flying;
     const QString text = flies || m_row.kite.paused ? QString() : downText(reason, m_row.kite.name);
-    if (m_trouble->text() == text)
-        return;
     const bool working = m_row.now.state == stats::KiteState::Connecting;
-    m_trouble->say(working ? NoteBar::Weight::Information : NoteBar::Weight::Warning, text);
+    const auto weight = working ? NoteBar::Weight::Information : NoteBar::Weight::Warning;
+    if (m_trouble->text() == text && m_trouble->weight() == weight)
+        return;
+    m_trouble->say(weight, text);
     m_secret->setVisible(reason == Reason::BadSecret || reason == Reason::NoSecret);
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <QDropEvent>
 #include <QMimeData>
 #include <QSignalSpy>
@@ -5,6 +7,7 @@
 #include <QTranslator>
 
 #include "tests/support/formhands.h"
+#include "ui/widgets/notebar.h"
 #include "ui/windows/mainwindow.h"
 
 using kite::stats::DownReason;
@@ -14,6 +17,7 @@ using kite::test::part;
 using kite::test::press;
 using kite::ui::KiteListModel;
 using kite::ui::MainWindow;
+using kite::ui::NoteBar;
 namespace settings = kite::settings;
 
 class TestMainWindow : public QObject
@@ -124,6 +128,26 @@ private Q_SLOTS:
         QVERIFY(!address.text().isEmpty());
         QVERIFY2(address.isEnabled(), "too pale to be read");
         QVERIFY(!part<QWidget>(*m_window, "copy").isEnabled());
+    }
+
+    /// The same words weigh more once nobody tries any longer.
+    void troubleWeighsWhatItIs()
+    {
+        m_kites->setSettings(with({"a"}));
+        m_window->show();
+        KiteSnapshot down;
+        down.id = QStringLiteral("a");
+        down.reason = DownReason::Unreachable;
+        for (const auto state : {KiteState::Connecting, KiteState::Refused}) {
+            down.state = state;
+            m_kites->setKite(down);
+            const auto bars = m_window->findChildren<NoteBar *>();
+            const auto shown = std::ranges::find_if(bars, &NoteBar::isVisible);
+            QVERIFY(shown != bars.end());
+            QCOMPARE((*shown)->weight(),
+                     state == KiteState::Connecting ? NoteBar::Weight::Information
+                                                    : NoteBar::Weight::Warning);
+        }
     }
 
     void foldersCanBeDropped()
