@@ -105,17 +105,26 @@ void ShareDialog::look()
 void ShareDialog::chooseFolder()
 {
     const QString start = m_paths.isEmpty() ? QDir::homePath() : m_paths.constFirst();
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Share a folder"), start);
-    if (!folder.isEmpty())
-        setPaths({folder});
+    auto *dialog = new QFileDialog(this, tr("Share a folder"), start);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    choose(*dialog);
 }
 
 void ShareDialog::chooseFiles()
 {
-    const QStringList files
-        = QFileDialog::getOpenFileNames(this, tr("Share files"), QDir::homePath());
-    if (!files.isEmpty())
-        setPaths(files);
+    auto *dialog = new QFileDialog(this, tr("Share files"), QDir::homePath());
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    choose(*dialog);
+}
+
+/// Does not wait for the answer: another start may take this dialog away meanwhile.
+void ShareDialog::choose(QFileDialog &dialog)
+{
+    dialog.setAttribute(Qt::WA_DeleteOnClose);
+    dialog.setSupportedSchemes({QStringLiteral("file")});
+    connect(&dialog, &QFileDialog::filesSelected, this, &ShareDialog::setPaths);
+    dialog.open();
 }
 
 settings::Target ShareDialog::target() const

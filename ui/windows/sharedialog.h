@@ -5,6 +5,7 @@
 #include "ui/models/foldersummary.h"
 #include "ui/windows/newkitedialog.h"
 
+class QFileDialog;
 class QLineEdit;
 
 namespace kite::ui {
@@ -26,6 +27,7 @@ protected:
 private:
     void chooseFolder();
     void chooseFiles();
+    void choose(QFileDialog &dialog);
     void typed(const QString &text);
     void look();
     settings::Target target() const;

@@ -1,9 +1,12 @@
 #include <QDir>
 #include <QFile>
+#include <QFileDialog>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include "tests/support/formhands.h"
 #include "ui/windows/sharedialog.h"
@@ -161,6 +164,37 @@ private Q_SLOTS:
         press(*m_dialog, "go");
         QTRY_COMPARE(m_wanted->size(), 1);
         QCOMPARE(wanted().target.paths, files);
+    }
+
+    void aChosenFolder()
+    {
+        press(*m_dialog, "chooseFolder");
+        auto *chooser = m_dialog->findChild<QFileDialog *>();
+        QVERIFY(chooser != nullptr && chooser->isVisible());
+        QCOMPARE(chooser->fileMode(), QFileDialog::Directory);
+        Q_EMIT chooser->filesSelected({path("holiday")});
+        QCOMPARE(part<QLineEdit>(*m_dialog, "path").text(), path("holiday"));
+        press(*m_dialog, "go");
+        QTRY_COMPARE(m_wanted->size(), 1);
+    }
+
+    /// As a second start does, that has something else to ask about.
+    void goesAwayWhileSomebodyChooses_data()
+    {
+        QTest::addColumn<QByteArray>("button");
+        QTest::newRow("a folder") << QByteArray("chooseFolder");
+        QTest::newRow("files") << QByteArray("chooseFiles");
+    }
+
+    void goesAwayWhileSomebodyChooses()
+    {
+        QFETCH(QByteArray, button);
+        QTimer::singleShot(0, this, [this] { m_dialog.reset(); });
+        press(*m_dialog, button.constData());
+        QVERIFY2(m_dialog, "the button waits for an answer");
+        QPointer<QFileDialog> chooser = m_dialog->findChild<QFileDialog *>();
+        QVERIFY(chooser);
+        QTRY_VERIFY(!m_dialog && !chooser);
     }
 
     void growsByWhatItSays()
