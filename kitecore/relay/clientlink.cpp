@@ -134,7 +134,8 @@ void ClientLink::sendWhenSettled(LinkAnswer answer, Send send)
         return (this->*send)(std::move(answer));
     m_contest.emplace(std::move(answer));
     m_send = send;
-    m_contestLimit = m_home.loop().deadlines().after(contestTimeout, [this] { settleContest(); });
+    m_contestLimit = m_home.loop().deadlines().after(
+        contestTimeout, [this] { settleContest(m_contest->silentSessions()); });
 }
 
 void ClientLink::rivalAnswered(quint64 holder, SignOfLife sign)
@@ -143,14 +144,21 @@ void ClientLink::rivalAnswered(quint64 holder, SignOfLife sign)
         return;
     m_contest->heard(holder, sign);
     if (m_contest->isDecided())
-        settleContest();
+        settleContest(m_contest->silentSessions());
 }
 
-void ClientLink::settleContest()
+void ClientLink::giveUpContest()
+{
+    if (m_contest)
+        settleContest({});
+}
+
+/// @param silent sessions of rivals.
+void ClientLink::settleContest(const QByteArrayList &silent)
 {
     m_contestLimit.cancel();
     auto contest = *std::exchange(m_contest, std::nullopt);
-    (this->*m_send)(m_home.desk().settle(contest.take(), m_address, contest.silentSessions()));
+    (this->*m_send)(m_home.desk().settle(contest.take(), m_address, silent));
 }
 
 void ClientLink::sendGreetingAnswer(LinkAnswer answer)

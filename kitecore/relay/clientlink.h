@@ -67,6 +67,8 @@ public:
     /// Asks for a sign of life. @param asker is told by a PingAnswer, unless null.
     void ping(const LinkPtr &asker);
     void rivalAnswered(quint64 holder, SignOfLife sign);
+    /// Ends a contest as if all rivals lived: who may have the kites has changed.
+    void giveUpContest();
     /// Tells the connector to go elsewhere, if it knows what that means.
     void sayLeaving();
     void close();
@@ -90,7 +92,7 @@ private:
     void tellQuota();
     void answerGreeting(const Rulings &rulings);
     void sendWhenSettled(LinkAnswer answer, Send send);
-    void settleContest();
+    void settleContest(const QByteArrayList &silent);
     void tellAskers(SignOfLife sign);
     void sendGreetingAnswer(LinkAnswer answer);
     void sendReply();

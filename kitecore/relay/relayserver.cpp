@@ -105,7 +105,6 @@ private:
     Result<Doors, RelayFailure> apply(RelayOptions options);
     std::shared_ptr<AccountMail> accountsFor(const RelayOptions &options);
     void startWorkers();
-    void closeRevoked(const LinkDesk &before);
     bool isEmpty() const;
     void endDrain();
     void customEvent(QEvent *event) override;
@@ -199,27 +198,13 @@ Result<void, RelayFailure> RelayServer::Private::start()
 Result<void, RelayFailure> RelayServer::Private::reconfigure(RelayOptions options)
 {
     Q_ASSERT(m_core.settings);
-    const auto before = m_core.settings;
     const auto applied = apply(std::move(options));
     if (!applied)
         return Err {applied.error()};
     const auto doors = std::make_shared<const Doors>(*applied);
     for (const auto &worker : m_core.workers)
         worker->post(Reconfigure {m_core.settings, doors});
-    closeRevoked(*before->desk);
     return {};
-}
-
-/// Links with a kite that would not be accepted any more; their connectors dial again for the
-/// others.
-void RelayServer::Private::closeRevoked(const LinkDesk &before)
-{
-    for (const auto &[kite, link] : m_core.registry.flights()) {
-        if (m_core.settings->desk->stillAccepts(kite, before))
-            continue;
-        qCInfo(lcRelay) << kite.toByteArray() << "of" << link->connector << "is revoked";
-        link->mail->post(CloseLink {link->id});
-    }
 }
 
 void RelayServer::Private::startWorkers()

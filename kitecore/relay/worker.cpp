@@ -357,10 +357,37 @@ void Worker::read(KiteCame)
 
 void Worker::read(Reconfigure letter)
 {
-    m_settings = std::move(letter.settings);
+    const auto before = std::exchange(m_settings, std::move(letter.settings));
     m_splices.setIdleLimit(options().idleTimeout);
     if (!m_isLeaving)
         listen(*letter.doors);
+    closeRevoked(*before->desk);
+    endContests();
+}
+
+/// Links with a kite that would not be accepted any more; their connectors dial again for the
+/// others. Here and not where settings change: until a worker reads of it, it accepts by old ones.
+void Worker::closeRevoked(const LinkDesk &before)
+{
+    for (const auto &[kite, address] : m_core.registry.flights()) {
+        auto *link = linkOf(address->id);
+        if (!link || m_settings->desk->stillAccepts(kite, before))
+            continue;
+        qCInfo(lcRelay) << kite.toByteArray() << "of" << address->connector << "is revoked";
+        link->close();
+    }
+}
+
+/// What was proved in them was proved by the settings before.
+void Worker::endContests()
+{
+    std::vector<quint64> all;
+    for (const auto &[id, link] : m_links)
+        all.push_back(id);
+    for (const auto id : all) {
+        if (auto *link = linkOf(id))
+            link->giveUpContest();
+    }
 }
 
 /// More waits in memory than may: all workers make room, each of them in proportion to what it

@@ -78,6 +78,8 @@ private:
     void read(const RulingLetter &letter);
     void read(KiteCame letter);
     void read(Reconfigure letter);
+    void closeRevoked(const LinkDesk &before);
+    void endContests();
     void read(const Relieve &letter);
     void memoryFull();
     void read(StopAccepting letter);

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void silentLinkMakesRoom();
     void endingLinkMakesRoom();
     void askerThatLeavesChangesNothing();
+    void revokedAccountWinsNothing();
     void replaceByTheOwner();
     void replaceByAStranger();
 };
@@ -129,6 +130,21 @@ void TestContestedNames::askerThatLeavesChangesNothing()
     QVERIFY(!contest.older->connection().isOver());
     const auto visitor = relay.visitor(get("a.kite.test"));
     QCOMPARE(contest.older->readChunk()->data, get("a.kite.test"));
+}
+
+/// The secret changes while the older link is asked, which ends with that. Its end is no reason to
+/// give the kite to somebody who proved the old secret.
+void TestContestedNames::revokedAccountWinsNothing()
+{
+    auto options = relayOptions();
+    RelayFixture relay(options);
+    const Contest contest(relay);
+    options.accounts = {{options.protocols, "*.kite.test", secrets::Secret("n3w")}};
+    QVERIFY(relay.server.reconfigure(options));
+    QVERIFY(contest.older->isClosedByRelay());
+    QVERIFY(contest.newer->isClosedByRelay());
+    QVERIFY(contest.newer->connection().received.contains("X-PageKite-Duplicate"));
+    QCOMPARE(relay.server.counts().kites, 0);
 }
 
 void TestContestedNames::replaceByTheOwner()
