@@ -219,7 +219,8 @@ bool Worker::mayWait(Arrival &arrival, Asking asking, quint16 port, const QByteA
         return false;
     m_waiting.emplace(&arrival, std::move(place));
     m_core.registry.awaitKite(m_mail);
-    m_mail->post(KiteCame {}); // it may have come since it was looked for
+    if (m_core.registry.find(asking, port, host))
+        m_mail->post(KiteCame {}); // it came since it was looked for
     return true;
 }
 

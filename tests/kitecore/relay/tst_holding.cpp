@@ -21,6 +21,23 @@ const QByteArray hello = QByteArray::fromHex(
     "130113020100001800000010000e00000b612e6b6974652e74657374002b0000");
 const QByteArray alert = QByteArray::fromHex("15030300020231");
 
+/// Counts how often workers are told that there are letters for them.
+class LettersSeen final : public QObject
+{
+public:
+    LettersSeen() { QCoreApplication::instance()->installEventFilter(this); }
+
+    int count = 0;
+
+private:
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (event->type() == QEvent::User && watched->inherits("kite::relay::Worker"))
+            ++count;
+        return false;
+    }
+};
+
 } // namespace
 
 /// Visitors of a kite that is away for a moment.
@@ -40,6 +57,7 @@ private Q_SLOTS:
     void placesAreLimited();
     void longRequestsAreNotHeld();
     void visitorsMayLeave();
+    void newcomersWakeNobody();
     void whoWasGivenUpIsNotLookedAt_data();
     void whoWasGivenUpIsNotLookedAt();
 
@@ -204,6 +222,25 @@ void TestHolding::visitorsMayLeave()
     QVERIFY(back->fly({"http:a.kite.test"}));
     QVERIFY(back->readChunk()); // heard of by the kite, and no more
     pass(*relay, 11s);
+}
+
+/// Everybody who waits would be looked at again for each of them.
+void TestHolding::newcomersWakeNobody()
+{
+    const auto relay = leftBy({"http:a.kite.test"});
+    LettersSeen letters;
+    std::vector<std::unique_ptr<StreamDriver>> visitors;
+    for (int i = 1; i <= 3; ++i) {
+        visitors.push_back(relay->visitor(get("a.kite.test")));
+        QVERIFY(eventually([&] { return relay->server.counts().waiting == i; }));
+        QVERIFY(settles());
+    }
+    QCOMPARE(letters.count, 0);
+    const auto back = relay->connector();
+    QVERIFY(back->fly({"http:a.kite.test"}));
+    QVERIFY(eventually(
+        [&] { return back->connection().received.count("GET / ") == qsizetype(visitors.size()); }));
+    QVERIFY(letters.count > 0);
 }
 
 void TestHolding::whoWasGivenUpIsNotLookedAt_data()
