@@ -275,9 +275,9 @@ void ClientLink::controlArrived(link::Link &, const wire::ChunkHead &head)
     }
     if (request->kites.empty())
         return;
+    if (m_requests.size() >= maxWaitingRequests)
+        return close(); // which may take a while, in which more come
     m_requests.push_back(std::move(request).value());
-    if (m_requests.size() > maxWaitingRequests)
-        return close();
     answerNext();
 }
 

@@ -1,5 +1,6 @@
 #include <QTest>
 
+#include "kitecore/relay/clientlink.h"
 #include "tests/support/fakeclock.h"
 #include "tests/support/relayfixture.h"
 
@@ -41,6 +42,7 @@ private Q_SLOTS:
     void endingLinkMakesRoom();
     void askerThatLeavesChangesNothing();
     void revokedAccountWinsNothing();
+    void requestsDoNotPileUpWhileALinkCloses();
     void replaceByTheOwner();
     void replaceByAStranger();
 };
@@ -145,6 +147,43 @@ void TestContestedNames::revokedAccountWinsNothing()
     QVERIFY(contest.newer->isClosedByRelay());
     QVERIFY(contest.newer->connection().received.contains("X-PageKite-Duplicate"));
     QCOMPARE(relay.server.counts().kites, 0);
+}
+
+/// A connector that reads nothing, so that its link takes its time to close, goes on asking.
+void TestContestedNames::requestsDoNotPileUpWhileALinkCloses()
+{
+    FakeClock clock;
+    RelayFixture relay(relayOptions(), clock);
+    const auto older = relay.connector();
+    QVERIFY(older->fly({"http:a.kite.test"}));
+    const auto newer = relay.connector();
+    const auto proofs
+        = signedRequests(newer->greet({"http:a.kite.test", "http:b.kite.test"}), "s3cret");
+    const auto ask = [&](const wire::KiteRequest &request) {
+        wire::Greeting asked;
+        asked.kites = {request};
+        newer->send(wire::controlChunk(wire::writeGreetingLines(asked)));
+    };
+    ask(proofs[1]);
+    QVERIFY(newer->readChunk());
+    newer->connection().pause();
+    std::vector<std::unique_ptr<StreamDriver>> visitors;
+    for (int i = 0; i < 64; ++i)
+        visitors.push_back(relay.visitor(get("b.kite.test") + QByteArray(1'000'000, 'x')));
+    QVERIFY(settles());
+    ask(proofs[0]);
+    QVERIFY(eventually([&] { return older->connection().received.contains("PING: "); }));
+
+    for (int i = 0; i < 50; ++i)
+        ask({*KiteId::parse("http:x.test"), "5a17", "forged", "nothing"});
+    QVERIFY(settles());
+    clock.advance(relay::ClientLink::signOfLifeTimeout);
+    relay.loop.deadlines().tick(); // the contest is over, and what was asked since is answered
+    QVERIFY(settles());
+    const auto refused = relay.server.counts().kitesRefused;
+    const QPair<QByteArray, qint64> expected {"unauthorized",
+                                              relay::ClientLink::maxWaitingRequests};
+    QVERIFY2(refused.contains(expected), qPrintable(QDebug::toString(refused)));
 }
 
 void TestContestedNames::replaceByTheOwner()
