@@ -16,11 +16,14 @@ namespace kite::relay {
 
 namespace {
 
-/// Whom a hello without SNI means: the chosen default, else the relay's first name.
-QByteArray nameWithoutSni(const RelayOptions &options)
+/// Whom a hello without SNI means: the chosen default, else the relay's first name. Either may be a
+/// wildcard, which nobody can ask for.
+std::optional<QByteArray> nameWithoutSni(const RelayOptions &options)
 {
-    if (!options.tlsDefault.isEmpty() || options.tlsNames.isEmpty())
+    if (!options.tlsDefault.isEmpty())
         return options.tlsDefault;
+    if (options.tlsNames.isEmpty())
+        return std::nullopt;
     return options.tlsNames.first().name;
 }
 
@@ -115,10 +118,8 @@ void Arrival::act(const TlsHello &hello)
 {
     if (m_tls)
         return over();
-    auto name = m_connectName.isEmpty() ? hello.serverName : m_connectName;
-    if (name.isEmpty())
-        name = nameWithoutSni(m_home.options());
-    const auto host = routingHost(name);
+    const auto &name = m_connectName.isEmpty() ? hello.serverName : m_connectName;
+    const auto host = name.isEmpty() ? nameWithoutSni(m_home.options()) : routingHost(name);
     if (!host)
         return turnAway(Refused::Unreadable, tls::accessDeniedAlert());
     m_host = *host;

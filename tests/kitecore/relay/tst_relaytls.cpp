@@ -53,6 +53,7 @@ private Q_SLOTS:
     void connectorFindsItsRelay();
     void unknownNames_data();
     void unknownNames();
+    void withoutDefaultTheFirstNameStandsIn_data();
     void withoutDefaultTheFirstNameStandsIn();
     void plainPingOnTheSamePort();
     void ownNamesAreNotPassedThrough();
@@ -187,10 +188,23 @@ void TestRelayTls::unknownNames()
     QCOMPARE(caller->outcome, net::TlsError::Refused);
 }
 
+void TestRelayTls::withoutDefaultTheFirstNameStandsIn_data()
+{
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("preferred");
+    QTest::newRow("a name") << QByteArray("relay.kite.test") << QByteArray();
+    QTest::newRow("a wildcard") << QByteArray("*.W.kite.test") << QByteArray();
+    QTest::newRow("a wildcard as the default")
+        << QByteArray("*.w.kite.test") << QByteArray("*.w.kite.test");
+}
+
 void TestRelayTls::withoutDefaultTheFirstNameStandsIn()
 {
+    QFETCH(const QByteArray, first);
+    QFETCH(const QByteArray, preferred);
     auto noDefault = options();
-    noDefault.tlsDefault.clear();
+    noDefault.tlsNames = {{first, m_pem}};
+    noDefault.tlsDefault = preferred;
     RelayFixture relay(noDefault);
     QVERIFY(call(relay, {})->shakesHands());
 }
