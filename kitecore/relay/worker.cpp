@@ -161,11 +161,12 @@ void Worker::acceptRaw(net::Descriptor socket, net::Peer peer, quint16 port)
     const auto found = m_core.rawVisitors.find(port, peer.address);
     if (!found)
         return turnedAway(Refused::NotFlying, peer.address);
-    if (!isAdmitted(found->route, peer.address))
-        return turnedAway(Refused::VisitorRate, peer.address);
     auto accepted = admit(std::move(socket), std::move(peer));
     if (!accepted)
         return;
+    const auto address = accepted->stream->peer().address;
+    if (!isAdmitted(found->route, address))
+        return turnedAway(Refused::VisitorRate, address);
     net::Visitor visitor;
     visitor.protocol = found->route.kite.protocol;
     visitor.host = found->host;

@@ -106,6 +106,7 @@ private Q_SLOTS:
     void mailPort();
     void portIsTaken();
     void manyAddressesAreForgotten();
+    void whoIsNotAcceptedIsNoVisitor();
 };
 
 void TestRawPorts::serverSpeaksFirst()
@@ -309,6 +310,30 @@ void TestRawPorts::manyAddressesAreForgotten()
     QCOMPARE(visitors.find(22, QStringLiteral("20000"))->host, "b.test");
     registry.release(*link);
     QVERIFY(!visitors.find(22, QStringLiteral("20000")));
+}
+
+/// Who is turned away by a limit of the relay takes no place among the visitors of a link.
+void TestRawPorts::whoIsNotAcceptedIsNoVisitor()
+{
+    const auto raw = freePort();
+    auto options = relayOptions();
+    options.rawPorts = {QByteArray::number(raw)};
+    options.visitorsPerAddress = {1, false};
+    options.visitorRates = {{{}, {1, 900s}}};
+    RelayFixture relay(options);
+    const auto connector = relay.connector();
+    QVERIFY(connector->fly({rawKite(raw, "a.kite.test"), "http:b.kite.test"}));
+    const auto first = relay.visitor({});
+    QVERIFY(eventually([&] { return relay.server.counts().visitors == 1; }));
+    const StreamDriver second(dial(relay.loop, raw));
+    QVERIFY(eventually([&] { return second.isOver(); }));
+
+    first->close();
+    QVERIFY(eventually([&] { return relay.server.counts().visitors == 0; }));
+    const auto third = relay.visitor(get("b.kite.test"));
+    QVERIFY(eventually(
+        [&] { return third->isOver() || connector->connection().received.contains("GET / "); }));
+    QCOMPARE(third->received, "");
 }
 
 QTEST_GUILESS_MAIN(TestRawPorts)
