@@ -45,7 +45,8 @@ OptionReader::Outcome OptionReader::secretFile(const QString &path)
     const auto bytes = m_files.read(path);
     if (!bytes)
         return bad(QStringLiteral("%1 cannot be read: %2.").arg(path, bytes.error()));
-    const auto line = bytes->left(bytes->indexOf('\n')).trimmed();
+    const auto end = bytes->indexOf('\n');
+    const auto line = (end < 0 ? *bytes : bytes->first(end)).trimmed();
     if (line.isEmpty())
         return bad(QStringLiteral("the first line of %1 is empty.").arg(path));
     m_options.secretOfLine = line;

@@ -201,18 +201,25 @@ Result<Descriptor, int> beginConnect(const QHostAddress &address, quint16 port)
     return socket;
 }
 
+/// A connect to a port that nobody listens on may be given that very port, and reach itself.
 bool isConnected(SocketHandle socket)
 {
     sockaddr_storage peer {};
-    socklen_t size = sizeof peer;
-    return ::getpeername(int(socket), reinterpret_cast<sockaddr *>(&peer), &size) == 0;
+    sockaddr_storage own {};
+    socklen_t peerSize = sizeof peer;
+    socklen_t ownSize = sizeof own;
+    return ::getpeername(int(socket), reinterpret_cast<sockaddr *>(&peer), &peerSize) == 0
+        && ::getsockname(int(socket), reinterpret_cast<sockaddr *>(&own), &ownSize) == 0
+        && (peerSize != ownSize || std::memcmp(&peer, &own, peerSize) != 0);
 }
 
 int connectError(SocketHandle socket)
 {
     int error = 0;
     socklen_t size = sizeof error;
-    return ::getsockopt(int(socket), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+    if (::getsockopt(int(socket), SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+        return errno;
+    return error == 0 && !isConnected(socket) ? ECONNREFUSED : error;
 }
 
 bool hasHungUp(SocketHandle socket)

@@ -10,6 +10,9 @@ namespace {
 
 constexpr qsizetype recordBytes = 17 * 1024;   ///< at most, with its wrapping (RFC 8446, 5.2)
 constexpr qsizetype scratchBytes = 128 * 1024; ///< several records by one read
+/// Of what waits to be written: whoever lets so much wait and goes on sending has us answer and
+/// takes no answer. Our own writers stop at half of it.
+constexpr qsizetype maxUnsentBytes = 512 * 1024;
 
 /// Shared by all streams of a thread, nothing stays in them past a read. One is enough but where
 /// TLS runs inside TLS (through an https proxy).
@@ -109,6 +112,8 @@ Io StreamBio::read(std::span<char> into)
 
 Io StreamBio::readAhead()
 {
+    if (m_queue.size() > maxUnsentBytes)
+        return Io::failed();
     const bool willTell = m_stream->interest().read;
     if ((m_isDry && willTell) || m_scratch.empty())
         return Io::blocked();

@@ -28,7 +28,8 @@ public:
     BIO *reference() const;
     ByteStream &stream() const { return *m_stream; }
 
-    /// OpenSSL is about to read: about so many bytes are wanted at once.
+    /// OpenSSL is about to read: about so many bytes are wanted at once. Fails where it answers all
+    /// the time and no answer is taken.
     void beginReading(qsizetype bytes);
     /// It is done. What it left is kept.
     void endReading();
@@ -43,6 +44,8 @@ public:
     /// Hands on as much as the stream takes. Moved: all is out. Ended or Failed: nothing will ever
     /// be taken, the queue is dropped.
     Io::Status flush();
+    /// For what OpenSSL still writes when flush() has said that nothing will ever be taken.
+    void discard() { m_queue.clear(); }
     /// Whether OpenSSL was told that the stream has ended.
     bool hasEnded() const { return m_ended; }
 

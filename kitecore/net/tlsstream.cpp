@@ -345,7 +345,9 @@ void TlsStream::shutdownWrite()
 void TlsStream::flush()
 {
     m_loop->poller().cancelRoundEnd(this);
-    if (m_sink == Io::Status::Moved || m_sink == Io::Status::Blocked)
+    if (sinkIsGone())
+        m_bio.discard();
+    else
         m_sink = m_bio.flush();
     if (m_shut && m_bio.queuedBytes() == 0 && !std::exchange(m_lowerShut, true))
         lower().shutdownWrite();

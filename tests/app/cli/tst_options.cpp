@@ -328,6 +328,7 @@ private Q_SLOTS:
     {
         test::FakeRcFiles files;
         files.files = {{QStringLiteral("secret"), "  s3cret \nnot this"},
+                       {QStringLiteral("one-line"), "s3cret"},
                        {QStringLiteral("motd"), QByteArray(10'000, 'm')},
                        {QStringLiteral("empty"), "\n"}};
         const auto options
@@ -335,6 +336,9 @@ private Q_SLOTS:
         QVERIFY(options);
         QCOMPARE(options->secretOfLine, QByteArray("s3cret"));
         QCOMPARE(options->relay.motd.size(), 8192);
+        const auto oneLine = read({QStringLiteral("--secret-file=one-line")}, files);
+        QVERIFY(oneLine);
+        QCOMPARE(oneLine->secretOfLine, QByteArray("s3cret"));
         QVERIFY(!read({QStringLiteral("--secret-file=empty")}, files));
         QVERIFY(!read({QStringLiteral("--secret-file=gone")}, files));
     }

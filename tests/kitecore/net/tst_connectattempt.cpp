@@ -11,6 +11,7 @@
 #ifdef Q_OS_WIN
 #include <winsock2.h>
 #else
+#include <netinet/in.h>
 #include <sys/socket.h>
 #endif
 
@@ -106,6 +107,9 @@ private Q_SLOTS:
     void neverAnswersFromInside();
     void destroyingCancels_data();
     void destroyingCancels();
+#ifdef Q_OS_LINUX
+    void whoReachesItselfHasReachedNobody();
+#endif
 };
 
 void TestConnectAttempt::connects_data()
@@ -259,6 +263,24 @@ void TestConnectAttempt::destroyingCancels()
     QVERIFY(settles());
     QCOMPARE(dialled.answers, 0);
 }
+
+#ifdef Q_OS_LINUX
+/// A port that nobody listens on may be the one that the system gives who asks for it.
+void TestConnectAttempt::whoReachesItselfHasReachedNobody()
+{
+    const Descriptor socket(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in own {};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof own;
+    auto *const address = reinterpret_cast<sockaddr *>(&own);
+    QCOMPARE(::bind(int(socket.handle()), address, size), 0);
+    QCOMPARE(::getsockname(int(socket.handle()), address, &size), 0);
+    QCOMPARE(::connect(int(socket.handle()), address, size), 0);
+    QVERIFY(!kite::net::calls::isConnected(socket.handle()));
+    QVERIFY(kite::net::calls::connectError(socket.handle()) != 0);
+}
+#endif
 
 QTEST_GUILESS_MAIN(TestConnectAttempt)
 #include "tst_connectattempt.moc"

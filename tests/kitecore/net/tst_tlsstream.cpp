@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include "kitecore/net/loop.h"
+#include "kitecore/net/streambio.h"
 #include "tests/kitecore/net/tlscontexts.h"
 #include "tests/support/choppedstream.h"
 #include "tests/support/loopback.h"
@@ -75,6 +76,8 @@ private Q_SLOTS:
     void whatWasWrittenOutlivesTheWriter();
     void anEndWithoutNoticeIsAnEnd();
     void aBreakIsAFailure();
+    void nothingWaitsForWhoIsGone();
+    void answersThatNobodyTakesEndIt();
     void garbageBreaksIt();
     void aUserMayDestroyItFromInside();
     void movesToAnotherThread();
@@ -347,6 +350,52 @@ void TestTlsStream::aBreakIsAFailure()
     QVERIFY(server.failed);
     QVERIFY(!server.ended);
     QVERIFY(settles());
+}
+
+/// Not even the notice of the end.
+void TestTlsStream::nothingWaitsForWhoIsGone()
+{
+    Loop loop;
+    auto [clientEnd, serverEnd] = kite::net::streamPair(loop);
+    auto below = std::make_unique<ChoppedStream>(std::move(serverEnd), 1'009);
+    auto &network = *below;
+    Outcome outcome;
+    StreamDriver client(kite::net::tlsClient(loop, std::move(clientEnd), m_tls.client, "relay.test",
+                                             outcome.listener()));
+    const auto server
+        = kite::net::tlsServer(loop, std::move(below), m_tls.server, [](auto, auto) {});
+    QVERIFY(eventually([&] { return outcome.told == 1; }));
+    network.breakDown();
+    server->write(QByteArrayView("never"));
+    QVERIFY(settles()); // the break is found
+    server->shutdownWrite();
+    QCOMPARE(server->queuedBytes(), 0);
+}
+
+/// As OpenSSL's are to whoever asks to negotiate anew, again and again.
+void TestTlsStream::answersThatNobodyTakesEndIt()
+{
+    Loop loop;
+    auto [far, near] = kite::net::streamPair(loop);
+    kite::net::StreamBio bio(std::move(near));
+    far->write(QByteArrayView("more"));
+    const auto reference = std::unique_ptr<BIO, int (*)(BIO *)>(bio.reference(), BIO_free);
+    std::array<char, 4> into {};
+    const auto readOne = [&] {
+        bio.beginReading(64);
+        const int result = BIO_read(reference.get(), into.data(), 1);
+        bio.endReading();
+        return result;
+    };
+    QCOMPARE(readOne(), 1);
+    const QByteArray answers(1024 * 1024, 'x');
+    QCOMPARE(BIO_write(reference.get(), answers.data(), int(answers.size())), answers.size());
+    QCOMPARE(readOne(), 1); // what was read ahead
+    QCOMPARE(readOne(), 1);
+    QCOMPARE(readOne(), 1);
+    far->write(QByteArrayView("still more"));
+    QCOMPARE(readOne(), -1);
+    QVERIFY(!BIO_should_retry(reference.get()));
 }
 
 void TestTlsStream::garbageBreaksIt()
