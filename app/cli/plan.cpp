@@ -8,6 +8,7 @@
 #include "app/cli/kiteflags.h"
 #include "app/cli/relayaccounts.h"
 #include "app/cli/sentences.h"
+#include "app/engine/embeddedrelay.h"
 #include "kitecore/settings/kitename.h"
 
 namespace kite::cli {
@@ -382,7 +383,7 @@ private:
     {
         for (const KiteSpec &kite : m_specs) {
             const auto label = labelOf(kite.id);
-            if (!label || kite.id.protocol == "raw") // there is no port for it alone
+            if (!label || !app::EmbeddedRelay::carries(kite.id))
                 return wrong(QStringLiteral("%1 needs a relay: say --frontend=HOST:PORT.")
                                  .arg(nameOf(kite.id)));
             const auto rules = rulesOf(kite, Firewall::Off);
