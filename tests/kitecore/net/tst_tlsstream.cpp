@@ -54,6 +54,26 @@ void readTickets(ByteStream &client)
     QCOMPARE(client.read(std::span(&c, 1)).status, Io::Status::Blocked);
 }
 
+/// Both ends of a connection, over a network that breaks at the server when told.
+struct Breakable
+{
+    explicit Breakable(const TlsContexts &tls)
+    {
+        auto [clientEnd, serverEnd] = kite::net::streamPair(loop);
+        auto below = std::make_unique<ChoppedStream>(std::move(serverEnd), 1'009);
+        network = below.get();
+        client = std::make_unique<StreamDriver>(kite::net::tlsClient(
+            loop, std::move(clientEnd), tls.client, "relay.test", outcome.listener()));
+        server = kite::net::tlsServer(loop, std::move(below), tls.server, [](auto, auto) {});
+    }
+
+    Loop loop;
+    Outcome outcome;
+    ChoppedStream *network = nullptr; ///< the server's, as long as that lives
+    std::unique_ptr<StreamDriver> client;
+    Stream server;
+};
+
 } // namespace
 
 /// What moves through TLS, over all that can lie below it.
@@ -332,19 +352,13 @@ void TestTlsStream::anEndWithoutNoticeIsAnEnd()
 
 void TestTlsStream::aBreakIsAFailure()
 {
-    Loop loop;
-    auto [clientEnd, serverEnd] = kite::net::streamPair(loop);
-    auto below = std::make_unique<ChoppedStream>(std::move(serverEnd), 1'009);
-    auto &network = *below;
-    Outcome outcome;
-    StreamDriver client(kite::net::tlsClient(loop, std::move(clientEnd), m_tls.client, "relay.test",
-                                             outcome.listener()));
-    StreamDriver server(
-        kite::net::tlsServer(loop, std::move(below), m_tls.server, [](auto, auto) {}));
-    QVERIFY(eventually([&] { return outcome.told == 1; }));
+    Breakable connection(m_tls);
+    auto &client = *connection.client;
+    StreamDriver server(std::move(connection.server));
+    QVERIFY(eventually([&] { return connection.outcome.told == 1; }));
     client.send("before");
     QVERIFY(eventually([&] { return server.received == "before"; }));
-    network.breakDown();
+    connection.network->breakDown();
     client.send("never");
     QVERIFY(eventually([&] { return server.isOver(); }));
     QVERIFY(server.failed);
@@ -355,17 +369,10 @@ void TestTlsStream::aBreakIsAFailure()
 /// Not even the notice of the end.
 void TestTlsStream::nothingWaitsForWhoIsGone()
 {
-    Loop loop;
-    auto [clientEnd, serverEnd] = kite::net::streamPair(loop);
-    auto below = std::make_unique<ChoppedStream>(std::move(serverEnd), 1'009);
-    auto &network = *below;
-    Outcome outcome;
-    StreamDriver client(kite::net::tlsClient(loop, std::move(clientEnd), m_tls.client, "relay.test",
-                                             outcome.listener()));
-    const auto server
-        = kite::net::tlsServer(loop, std::move(below), m_tls.server, [](auto, auto) {});
-    QVERIFY(eventually([&] { return outcome.told == 1; }));
-    network.breakDown();
+    const Breakable connection(m_tls);
+    const auto &server = connection.server;
+    QVERIFY(eventually([&] { return connection.outcome.told == 1; }));
+    connection.network->breakDown();
     server->write(QByteArrayView("never"));
     QVERIFY(settles()); // the break is found
     server->shutdownWrite();
