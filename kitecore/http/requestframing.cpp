@@ -136,15 +136,20 @@ Result<RequestFraming::Next, HeadError> RequestFraming::next(QByteArrayView byte
         return nextHead(bytes, view);
     case State::Length: {
         const auto part = std::min<quint64>(m_left, quint64(bytes.size()));
-        m_left -= part;
-        if (m_left == 0)
-            m_state = State::Head;
+        skip(part);
         return Next {part > 0 ? Piece::Body : Piece::Incomplete, qsizetype(part)};
     }
     case State::Chunks:
         break;
     }
     return nextChunks(bytes);
+}
+
+void RequestFraming::skip(quint64 bytes)
+{
+    m_left -= bytes;
+    if (m_left == 0)
+        m_state = State::Head;
 }
 
 Result<RequestFraming::Next, HeadError> RequestFraming::nextHead(QByteArrayView bytes,

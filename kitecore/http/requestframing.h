@@ -55,6 +55,11 @@ public:
     /// @param view filled for Piece::Head.
     Result<Next, HeadError> next(QByteArrayView bytes, RequestView &view);
 
+    /// How many bytes will follow that nobody has to look at.
+    quint64 unwatched() const { return m_state == State::Length ? m_left : 0; }
+    /// So many of them were taken.
+    void skip(quint64 bytes);
+
     /// Nothing of a request has been taken since the last one was complete.
     bool isBetweenRequests() const { return m_state == State::Head; }
 

@@ -35,15 +35,29 @@ void ResponseFraming::pass(QByteArrayView bytes)
             continue;
         }
         const auto part = std::min<quint64>(m_left, quint64(bytes.size()));
-        m_left -= part;
         bytes = bytes.sliced(qsizetype(part));
-        if (m_left > 0)
-            return;
-        if (m_state == State::Bytes)
-            answered();
-        else
-            m_state = State::ChunkSize;
+        skip(part);
     }
+}
+
+quint64 ResponseFraming::unwatched() const
+{
+    if (m_flow != Flow::Framed)
+        return std::numeric_limits<quint64>::max();
+    return m_state == State::Bytes || m_state == State::ChunkBytes ? m_left : 0;
+}
+
+void ResponseFraming::skip(quint64 bytes)
+{
+    if (m_flow != Flow::Framed)
+        return;
+    m_left -= bytes;
+    if (m_left > 0)
+        return;
+    if (m_state == State::Bytes)
+        answered();
+    else
+        m_state = State::ChunkSize;
 }
 
 void ResponseFraming::passLinePart(QByteArrayView &bytes)

@@ -32,6 +32,10 @@ public:
     void asked(Asked what);
     /// Bytes of answers were passed on.
     void pass(QByteArrayView bytes);
+    /// How many bytes will follow that nobody has to look at.
+    quint64 unwatched() const;
+    /// So many of them were passed on.
+    void skip(quint64 bytes);
 
     Flow flow() const { return m_flow; }
     int unanswered() const { return m_unanswered; }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "kitecore/link/textguess.h"
+#include "kitecore/net/pipe.h"
 
 namespace kite::link {
 
@@ -85,6 +86,15 @@ bool ChunkOutlet::sendData(Flow &flow, std::span<const QByteArrayView> parts, qs
     count(head.bytes().size() + bytes);
     flow.opening.reset();
     return true;
+}
+
+void ChunkOutlet::sendFrom(Flow &flow, net::Pipe &pipe)
+{
+    pad();
+    const Head head(flow, pipe.size());
+    count(head.bytes().size() + pipe.size());
+    m_queue.sendFrom(head.bytes(), pipe);
+    flow.opening.reset();
 }
 
 bool ChunkOutlet::deflates(Flow &flow, QByteArrayView data) const

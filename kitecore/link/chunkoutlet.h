@@ -29,6 +29,13 @@ public:
     /// A chunk of a flow's data at once, uncompressed. @param bytes in all parts.
     /// @return false if nothing of it could be sent: it is still the caller's.
     bool sendData(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes);
+    /// The same, for data in a pipe, all of which is taken.
+    void sendFrom(Flow &flow, net::Pipe &pipe);
+    /// Whether data of this flow may have to be compressed, whatever it is.
+    bool mayDeflate(const Flow &flow) const
+    {
+        return m_deflater && flow.deflate != Flow::Deflate::No;
+    }
     /// Whether data of this flow is to be compressed; then only appendData() will do.
     bool deflates(Flow &flow, QByteArrayView data) const;
     /// The peer lost track, or says so (`ZRST`).

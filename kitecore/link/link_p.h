@@ -55,6 +55,8 @@ private:
     qsizetype roomFor(const Flow &flow) const override;
     void awaitRoom(Flow &flow) override { m_sender.awaitRoom(flow); }
     void write(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes) override;
+    qsizetype pipeRoomFor(const Flow &flow) const override;
+    void writeFrom(Flow &flow, net::Pipe &pipe) override;
     void endWriting(Flow &flow) override;
     void taken(Flow &flow, qsizetype bytes) override;
     void streamGone(Flow &flow) override;

@@ -123,7 +123,7 @@ net::SocketHandle Link::Private::pipedTo()
         return net::noSocket;
     if (m_lower->plainSocket() == net::noSocket || !m_loop.part<net::Pipe>().isOpen())
         return net::noSocket;
-    return flow->stream->pipedTo();
+    return flow->stream->pipedTo(m_decoder.dataLeft());
 }
 
 /// @return false when no more is to be read now.
@@ -155,14 +155,11 @@ static_assert(wire::maxChunkBytes < Link::maxStreamBacklog, "a rest does not fil
 
 void Link::Private::piped(Flow &flow, qsizetype out, QByteArrayView rest)
 {
-    LinkStream *const stream = flow.stream;
     flow.progress.arrived();
-    stream->piped(out);
-    if (m_current != &flow || flow.stream != stream)
-        return; // its user is done with it
+    flow.stream->piped(out);
     taken(flow, out);
     if (!rest.isEmpty())
-        stream->keep(rest);
+        flow.stream->keep(rest);
 }
 
 /// @return false when no more may be read now.

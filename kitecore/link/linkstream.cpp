@@ -43,16 +43,15 @@ qsizetype LinkStream::offer(QByteArrayView data)
     return isAwaited() ? user()->dataArrived(*this, data) : 0;
 }
 
-net::SocketHandle LinkStream::pipedTo() const
+net::SocketHandle LinkStream::pipedTo(qsizetype bytes) const
 {
-    auto *const pipes = isAwaited() ? dynamic_cast<net::PipeUser *>(user()) : nullptr;
-    return pipes ? pipes->pipedTo(*this) : net::noSocket;
+    return isAwaited() ? user()->pipedTo(*this, bytes) : net::noSocket;
 }
 
 void LinkStream::piped(qsizetype bytes)
 {
-    if (auto *const pipes = dynamic_cast<net::PipeUser *>(user()))
-        pipes->piped(*this, bytes);
+    if (user())
+        user()->piped(*this, bytes);
 }
 
 void LinkStream::keep(QByteArrayView data)
@@ -125,6 +124,11 @@ qsizetype LinkStream::writeRoom() const
     if (m_shut)
         return 0;
     return m_flow && !m_flow->heard.write ? m_home->roomFor(*m_flow) : limits::readBytes;
+}
+
+qsizetype LinkStream::pipeRoom() const
+{
+    return m_shut || !m_flow || m_flow->heard.write ? 0 : m_home->pipeRoomFor(*m_flow);
 }
 
 qsizetype LinkStream::queuedBytes() const

@@ -19,6 +19,8 @@ public:
         virtual qsizetype roomFor(const Flow &flow) const = 0;
         virtual void awaitRoom(Flow &flow) = 0;
         virtual void write(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes) = 0;
+        virtual qsizetype pipeRoomFor(const Flow &flow) const = 0;
+        virtual void writeFrom(Flow &flow, net::Pipe &pipe) = 0;
         virtual void endWriting(Flow &flow) = 0;
         virtual void taken(Flow &flow, qsizetype bytes) = 0; ///< by the stream's user
         virtual void streamGone(Flow &flow) = 0;
@@ -39,9 +41,10 @@ public:
     /// @return how much was used up.
     qsizetype offer(QByteArrayView data);
     void keep(QByteArrayView data); ///< what offer() left
-    /// The socket that its user wants data sent to without seeing it; net::noSocket: none, offer().
-    net::SocketHandle pipedTo() const;
-    void piped(qsizetype bytes); ///< That was done. The stream may be gone afterwards.
+    /// The socket that its user wants the next bytes sent to without seeing them; net::noSocket:
+    /// none, offer().
+    net::SocketHandle pipedTo(qsizetype bytes) const;
+    void piped(qsizetype bytes); ///< That was done.
     void endReading(Ending how);
     void roomCame();
     void linkOver(); ///< Home and flow are no more.
@@ -50,6 +53,8 @@ public:
     using net::ByteStream::write;
     net::Io write(std::span<const QByteArrayView> parts) override;
     qsizetype writeRoom() const override;
+    qsizetype pipeRoom() const override;
+    void writeFrom(net::Pipe &pipe) override { m_home->writeFrom(*m_flow, pipe); }
     qsizetype queuedBytes() const override;
     qsizetype heldBytes() const override { return m_backlog.size() + queuedBytes(); }
     void shutdownWrite() override;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kitecore/link/link.h"
+#include "kitecore/net/pipe.h"
 
 namespace kite::link {
 
@@ -79,9 +80,32 @@ bool Sender::sendDirect(Flow &flow, std::span<const QByteArrayView> parts, qsize
         return false;
     if (!collect() || !m_outlet.sendData(flow, parts, bytes))
         return false;
+    dataSent(flow);
+    return true;
+}
+
+void Sender::dataSent(Flow &flow)
+{
     flow.opensEmpty = false;
     m_user.dataSent();
-    return true;
+}
+
+/// Only what would go out at once: what has to wait is better read when its time has come.
+qsizetype Sender::pipeRoomFor(const Flow &flow) const
+{
+    if (m_outlet.isBlocked() || !flow.waiting.isEmpty() || m_outlet.mayDeflate(flow))
+        return 0;
+    return roomFor(flow);
+}
+
+void Sender::writeFrom(Flow &flow, net::Pipe &pipe)
+{
+    flow.window.sent(pipe.size());
+    flow.mayWrite = false;
+    collect(); // may block us: then all of it is held
+    m_outlet.sendFrom(flow, pipe);
+    dataSent(flow);
+    checkBroken();
 }
 
 void Sender::keep(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes)
@@ -226,9 +250,8 @@ bool Sender::serveData(Flow &flow)
         m_outlet.appendData(flow, data);
     else if (!m_outlet.sendData(flow, {&data, 1}, bytes))
         return false;
-    flow.opensEmpty = false;
     used(flow, bytes);
-    m_user.dataSent();
+    dataSent(flow);
     return true;
 }
 

@@ -51,6 +51,10 @@ public:
     void awaitRoom(Flow &flow);
     /// @param bytes in all parts, at most roomFor().
     void write(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes);
+    /// How much of what nobody has to see would go past us now; 0: write() it.
+    qsizetype pipeRoomFor(const Flow &flow) const;
+    /// write() of all that is in a pipe, at most pipeRoomFor(). The lower stream is a plain socket.
+    void writeFrom(Flow &flow, net::Pipe &pipe);
     /// Something else is to be sent: an end, or an opening without data.
     void touch(Flow &flow);
     /// What waits in the flow will not be sent.
@@ -86,6 +90,7 @@ private:
     void keep(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes);
     void used(Flow &flow, qsizetype bytes);
     bool sendDirect(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes);
+    void dataSent(Flow &flow);
     qsizetype share() const;
     void relieve();
     void checkBroken();

@@ -4,6 +4,9 @@
 
 #include <QVarLengthArray>
 
+#include "kitecore/net/pipe.h"
+#include "kitecore/net/socketcalls.h"
+
 namespace kite::link {
 
 bool SendQueue::send(QByteArrayView head, std::span<const QByteArrayView> data)
@@ -34,6 +37,21 @@ bool SendQueue::send(QByteArrayView head, std::span<const QByteArrayView> data)
     return true;
 }
 
+void SendQueue::sendFrom(QByteArrayView head, net::Pipe &pipe)
+{
+    const net::SocketHandle socket = m_lower.plainSocket();
+    m_bytes.append(head);
+    m_bytes.take(note(net::calls::sendAhead(socket, m_bytes.front())));
+    if (m_bytes.isEmpty())
+        pipe.drain(socket);
+    if (const auto rest = pipe.takeRest())
+        m_bytes.append(*rest);
+    else
+        m_broken = true; // a part of a chunk is missing
+    if (!m_bytes.isEmpty())
+        block();
+}
+
 void SendQueue::flush()
 {
     if (m_bytes.isEmpty() || m_blocked)
@@ -46,7 +64,11 @@ void SendQueue::flush()
 
 qsizetype SendQueue::write(std::span<const QByteArrayView> parts)
 {
-    const net::Io io = m_lower.write(parts);
+    return note(m_lower.write(parts));
+}
+
+qsizetype SendQueue::note(net::Io io)
+{
     m_broken |= io.status == net::Io::Status::Failed || io.status == net::Io::Status::Ended;
     m_moved |= io.bytes > 0;
     return io.bytes;

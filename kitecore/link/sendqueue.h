@@ -20,6 +20,9 @@ public:
     /// takes. A chunk that went out in part is completed from here.
     /// @return false if nothing of the chunk was taken: it is still the caller's.
     bool send(QByteArrayView head, std::span<const QByteArrayView> data);
+    /// The same, for data in a pipe, all of which is taken. Only where the lower stream is a plain
+    /// socket.
+    void sendFrom(QByteArrayView head, net::Pipe &pipe);
     void flush();
 
     qsizetype size() const { return m_bytes.size(); }
@@ -32,6 +35,7 @@ public:
 
 private:
     qsizetype write(std::span<const QByteArrayView> parts);
+    qsizetype note(net::Io io);
     void block();
 
     net::ByteStream &m_lower;

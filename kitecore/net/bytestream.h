@@ -13,6 +13,7 @@ namespace kite::net {
 
 class Loop;
 class ByteStream;
+class Pipe;
 
 /// How far one read or write came.
 struct Io
@@ -56,6 +57,21 @@ public:
         return 0;
     }
 
+    /// A shorter one, past memory, where dataArrived() could be called: the plain socket that the
+    /// next `bytes` should be sent to unchanged, now. noSocket: they have to be seen here.
+    virtual SocketHandle pipedTo(const ByteStream &stream, qsizetype bytes)
+    {
+        Q_UNUSED(stream)
+        Q_UNUSED(bytes)
+        return noSocket;
+    }
+    /// So many of them were sent; the rest waits for read().
+    virtual void piped(const ByteStream &stream, qsizetype bytes)
+    {
+        Q_UNUSED(stream)
+        Q_UNUSED(bytes)
+    }
+
 protected:
     ~StreamUser() = default;
 };
@@ -81,6 +97,12 @@ public:
     /// from reading what they cannot pass on. Sockets say limits::readBytes until they block. Never
     /// 0 where a write would tell at once that nobody reads: who waits for room would wait forever.
     virtual qsizetype writeRoom() const = 0;
+    /// How many bytes writeFrom() would take now: those that go as they are and that nobody here
+    /// has to see. 0: write() them.
+    virtual qsizetype pipeRoom() const { return 0; }
+    /// Sends all that is in a pipe, at most pipeRoom(); what does not go at once is held. Errors
+    /// are told by the next write.
+    virtual void writeFrom(Pipe &pipe) { Q_UNUSED(pipe) }
     /// Accepted by write(), not yet handed to the system.
     virtual qsizetype queuedBytes() const { return 0; }
     /// What it keeps in memory of either way: read ahead, or not yet sent.

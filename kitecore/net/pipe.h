@@ -18,6 +18,7 @@ public:
 
     /// Not: the system has no such pipes or refuses them, or has no descriptors left.
     bool isOpen() const { return m_in.isOpen(); }
+    qsizetype size() const { return m_bytes; }
     /// Takes at most so many bytes that have arrived on a socket. The pipe must be empty. @return
     /// 0: none came this way; only reading tells why (urgent data, too, cannot pass here).
     qsizetype fill(SocketHandle from, qsizetype most);
@@ -33,19 +34,6 @@ private:
     Descriptor m_in;
     Descriptor m_out;
     qsizetype m_bytes = 0;
-};
-
-/// A StreamUser that is this besides lets bytes of its streams go past it.
-class PipeUser
-{
-public:
-    /// A plain socket that they should be sent to unchanged, now; noSocket: they have to be read.
-    virtual SocketHandle pipedTo(const ByteStream &stream) = 0;
-    /// So many were sent; the rest has to be read. May destroy the stream.
-    virtual void piped(const ByteStream &stream, qsizetype bytes) = 0;
-
-protected:
-    ~PipeUser() = default;
 };
 
 } // namespace kite::net

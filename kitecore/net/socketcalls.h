@@ -56,6 +56,8 @@ QString errorText(int error);
 Io receive(SocketHandle socket, std::span<char> into);
 /// Gathers; never raises SIGPIPE. Ended: the peer has gone, what it sent may still be read.
 Io send(SocketHandle socket, std::span<const QByteArrayView> parts);
+/// The same for bytes that others follow at once: the system may wait for those.
+Io sendAhead(SocketHandle socket, QByteArrayView bytes);
 void shutdownWrite(SocketHandle socket);
 /// Also keeps children from inheriting it.
 void makeNonBlocking(SocketHandle socket);

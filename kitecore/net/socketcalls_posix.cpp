@@ -36,6 +36,11 @@ constexpr int sendFlags = MSG_NOSIGNAL;
 #else
 constexpr int sendFlags = 0; // SO_NOSIGPIPE instead
 #endif
+#ifdef MSG_MORE
+constexpr int moreFollows = MSG_MORE;
+#else
+constexpr int moreFollows = 0;
+#endif
 
 void setOption(SocketHandle socket, int level, int name, int value)
 {
@@ -169,6 +174,29 @@ bool isBlocked(int error)
     return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS;
 }
 
+Io sendWith(int flags, SocketHandle socket, std::span<const QByteArrayView> parts)
+{
+    std::array<iovec, maxParts>
+        vectors; // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+    msghdr message {};
+    message.msg_iov = vectors.data();
+    for (const auto part : parts.first(std::min(parts.size(), maxParts))) {
+        if (!part.isEmpty()) // sendmsg only reads what the pointer leads to
+            vectors[message.msg_iovlen++] = {const_cast<char *>(part.data()), size_t(part.size())};
+    }
+    if (message.msg_iovlen == 0)
+        return Io::moved(0);
+    ssize_t bytes = 0;
+    do {
+        bytes = ::sendmsg(int(socket), &message, flags);
+    } while (bytes < 0 && errno == EINTR);
+    if (bytes >= 0)
+        return Io::moved(bytes);
+    if (isBlocked(errno))
+        return Io::blocked();
+    return errno == EPIPE ? Io::ended() : Io::failed();
+}
+
 } // namespace
 
 Accepted accept(SocketHandle listener)
@@ -252,25 +280,12 @@ Io receive(SocketHandle socket, std::span<char> into)
 
 Io send(SocketHandle socket, std::span<const QByteArrayView> parts)
 {
-    std::array<iovec, maxParts>
-        vectors; // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
-    msghdr message {};
-    message.msg_iov = vectors.data();
-    for (const auto part : parts.first(std::min(parts.size(), maxParts))) {
-        if (!part.isEmpty()) // sendmsg only reads what the pointer leads to
-            vectors[message.msg_iovlen++] = {const_cast<char *>(part.data()), size_t(part.size())};
-    }
-    if (message.msg_iovlen == 0)
-        return Io::moved(0);
-    ssize_t bytes = 0;
-    do {
-        bytes = ::sendmsg(int(socket), &message, sendFlags);
-    } while (bytes < 0 && errno == EINTR);
-    if (bytes >= 0)
-        return Io::moved(bytes);
-    if (isBlocked(errno))
-        return Io::blocked();
-    return errno == EPIPE ? Io::ended() : Io::failed();
+    return sendWith(sendFlags, socket, parts);
+}
+
+Io sendAhead(SocketHandle socket, QByteArrayView bytes)
+{
+    return sendWith(sendFlags | moreFollows, socket, {&bytes, 1});
 }
 
 void shutdownWrite(SocketHandle socket)

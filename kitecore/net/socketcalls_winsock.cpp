@@ -195,6 +195,11 @@ Io send(SocketHandle socket, std::span<const QByteArrayView> parts)
     return error == WSAESHUTDOWN ? Io::ended() : Io::failed();
 }
 
+Io sendAhead(SocketHandle socket, QByteArrayView bytes)
+{
+    return send(socket, {&bytes, 1});
+}
+
 void shutdownWrite(SocketHandle socket)
 {
     ::shutdown(native(socket), SD_SEND); // fails only where there is no peer any more

@@ -8,6 +8,8 @@ namespace {
 
 /// When one event has moved so much, others get their turn.
 constexpr qsizetype bytesPerEvent = 256 * 1024;
+/// Less is copied sooner than passed by pipe.
+constexpr qsizetype leastPiped = 32 * 1024;
 
 } // namespace
 
@@ -84,11 +86,15 @@ qsizetype SplicePair::dataArrived(ByteStream &stream, QByteArrayView data)
 }
 
 /// A witness has to see the beginning.
-SocketHandle SplicePair::pipedTo(const ByteStream &stream)
+bool SplicePair::isWatched(const Way &way) const
+{
+    return &way == &m_down && m_witness && m_moved.out < Witness::beginBytes;
+}
+
+SocketHandle SplicePair::pipedTo(const ByteStream &stream, qsizetype)
 {
     const Way &way = wayFrom(stream);
-    const bool isWatched = m_witness && m_moved.out < Witness::beginBytes;
-    return way.canRead() && !isWatched ? way.sink->plainSocket() : noSocket;
+    return way.canRead() && !isWatched(way) ? way.sink->plainSocket() : noSocket;
 }
 
 void SplicePair::piped(const ByteStream &stream, qsizetype bytes)
@@ -103,7 +109,10 @@ void SplicePair::pump(Way &way)
     qsizetype budget = bytesPerEvent;
     while (way.canRead() && budget > 0) {
         const auto most = std::min(way.sink->writeRoom(), limits::readBytes);
-        const auto bytes = pumpOnce(way, most);
+        auto bytes = way.isBulk ? pipeOnce(way, most) : 0;
+        if (bytes == 0)
+            bytes = pumpOnce(way, most);
+        way.isBulk = bytes >= leastPiped;
         budget -= bytes;
         if (bytes < most)
             return; // most likely all that there was: saves a call that would say so
@@ -124,6 +133,23 @@ qsizetype SplicePair::pumpOnce(Way &way, qsizetype most)
     if (way.isOpen() && taken < data.size())
         way.leftover.append(data.sliced(taken));
     return io.bytes;
+}
+
+/// Past memory. @return 0: nothing came this way.
+qsizetype SplicePair::pipeOnce(Way &way, qsizetype most)
+{
+    const auto room = std::min(most, way.sink->pipeRoom());
+    const auto source = way.source->plainSocket();
+    if (room < leastPiped || source == noSocket || isWatched(way))
+        return 0;
+    auto &pipe = m_loop.part<Pipe>();
+    const auto bytes = pipe.isOpen() ? pipe.fill(source, room) : 0;
+    if (bytes == 0)
+        return 0;
+    countIn(way, bytes);
+    way.sink->writeFrom(pipe);
+    countTaken(way, bytes);
+    return bytes;
 }
 
 void SplicePair::passLeftover(Way &way)

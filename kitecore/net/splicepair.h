@@ -11,7 +11,7 @@
 namespace kite::net {
 
 /// One pair of streams that are joined, for Splices: see there what is promised.
-class SplicePair final : public StreamUser, public PipeUser
+class SplicePair final : public StreamUser
 {
 public:
     using Over = std::function<void(SplicePair &)>;
@@ -58,6 +58,7 @@ private:
         ByteQueue leftover = {}; ///< read, not yet taken by the sink
         State state = State::Flowing;
         bool sinkIsGone = false; ///< nobody will see what it still holds
+        bool isBulk = false;     ///< The last read brought much.
 
         bool isOpen() const { return state == State::Flowing || state == State::Draining; }
         bool isFlushed() const { return sinkIsGone || sink->queuedBytes() == 0; }
@@ -84,7 +85,7 @@ private:
 
     void streamReady(ByteStream &stream, Readiness readiness) override;
     qsizetype dataArrived(ByteStream &stream, QByteArrayView data) override;
-    SocketHandle pipedTo(const ByteStream &stream) override;
+    SocketHandle pipedTo(const ByteStream &stream, qsizetype bytes) override;
     void piped(const ByteStream &stream, qsizetype bytes) override;
 
     Way &wayFrom(const ByteStream &stream) { return &stream == m_visitor.get() ? m_up : m_down; }
@@ -92,6 +93,8 @@ private:
 
     void pump(Way &way);
     qsizetype pumpOnce(Way &way, qsizetype most);
+    qsizetype pipeOnce(Way &way, qsizetype most);
+    bool isWatched(const Way &way) const;
     void passLeftover(Way &way);
     qsizetype pass(Way &way, QByteArrayView data);
     void stopped(ByteStream &stream, Way &way, Io::Status status);

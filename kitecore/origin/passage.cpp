@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kitecore/base/logging.h"
+#include "kitecore/net/pipe.h"
 #include "kitecore/origin/farewells.h"
 
 namespace kite::origin {
@@ -59,6 +60,26 @@ Io Passage::write(std::span<const QByteArrayView> parts)
 qsizetype Passage::writeRoom() const
 {
     return m_stream ? m_stream->writeRoom() : limits::readBytes;
+}
+
+/// Heads of answers, and what may be one, have to be seen.
+qsizetype Passage::pipeRoom() const
+{
+    if (!m_stream)
+        return 0;
+    const auto room = m_stream->pipeRoom();
+    return m_stage == Stage::Opaque ? room
+                                    : qsizetype(std::min(quint64(room), m_answers.unwatched()));
+}
+
+void Passage::writeFrom(net::Pipe &pipe)
+{
+    const auto bytes = quint64(pipe.size());
+    m_stream->writeFrom(pipe);
+    if (m_stage == Stage::Opaque)
+        return;
+    m_answers.skip(bytes);
+    answersMoved();
 }
 
 qsizetype Passage::queuedBytes() const
@@ -175,7 +196,7 @@ qsizetype Passage::dataArrived(net::ByteStream &, QByteArrayView data)
         settle();
         return data.size();
     }
-    if (user() == nullptr || hasUnread() || hasOutput())
+    if (!mayOffer())
         return 0;
     if (m_stage == Stage::Opaque)
         return user()->dataArrived(*this, data);
@@ -195,6 +216,31 @@ qsizetype Passage::dataArrived(net::ByteStream &, QByteArrayView data)
     if (!hasOutput() || offerOutput())
         settle();
     return data.size();
+}
+
+/// What does not go past us has to come behind what does.
+bool Passage::mayOffer() const
+{
+    return user() != nullptr && !hasUnread() && !hasOutput();
+}
+
+net::SocketHandle Passage::pipedTo(const net::ByteStream &, qsizetype bytes)
+{
+    if (m_stage == Stage::First || !interest().read || !mayOffer())
+        return net::noSocket;
+    const bool isBody
+        = wantsInput() && m_input.isEmpty() && m_requests.unwatched() >= quint64(bytes);
+    return isBody || m_stage == Stage::Opaque ? user()->pipedTo(*this, bytes) : net::noSocket;
+}
+
+void Passage::piped(const net::ByteStream &, qsizetype bytes)
+{
+    if (m_stage != Stage::Opaque)
+        m_requests.skip(quint64(bytes));
+    if (user())
+        user()->piped(*this, bytes);
+    if (!wantsInput())
+        update(); // no more of it until answers come
 }
 
 /// Hands a body on without copying what the target takes at once.

@@ -35,6 +35,8 @@ public:
     using ByteStream::write;
     net::Io write(std::span<const QByteArrayView> parts) override;
     qsizetype writeRoom() const override;
+    qsizetype pipeRoom() const override;
+    void writeFrom(net::Pipe &pipe) override;
     qsizetype queuedBytes() const override;
     void shutdownWrite() override;
     bool hasHungUp() const override { return !m_stream || m_stream->hasHungUp(); }
@@ -59,7 +61,10 @@ private:
     void ready(net::Readiness readiness) override;
     void streamReady(net::ByteStream &stream, net::Readiness readiness) override;
     qsizetype dataArrived(net::ByteStream &stream, QByteArrayView data) override;
+    net::SocketHandle pipedTo(const net::ByteStream &stream, qsizetype bytes) override;
+    void piped(const net::ByteStream &stream, qsizetype bytes) override;
 
+    bool mayOffer() const;
     bool mayPass() const;
     bool wantsInput() const;
     bool hasOutput() const;

@@ -33,15 +33,15 @@ private:
     const std::shared_ptr<net::Moved> m_into;
 };
 
-/// Visitors with sockets, spliced to the streams of a link between sockets: so long chunks go by
-/// pipe. Targets are at the other end.
+/// Visitors and targets with sockets, spliced to the streams of a link between sockets: so long
+/// chunks are made and handed on by pipe.
 class World
 {
 public:
     struct Visit
     {
         std::unique_ptr<test::StreamDriver> visitor;
-        test::StreamDriver *target = nullptr;
+        std::unique_ptr<test::StreamDriver> target;
         const std::shared_ptr<net::Moved> moved = std::make_shared<net::Moved>();
     };
 
@@ -55,7 +55,9 @@ public:
         splices.join(std::move(near), std::move(stream), nullptr,
                      std::make_unique<Watching>(visit->moved));
         eventually([&] { return ends.connector.streams.size() > before; });
-        visit->target = ends.connector.streams.back().get();
+        auto [origin, target] = test::socketStreams(loop);
+        visit->target = std::make_unique<test::StreamDriver>(std::move(origin));
+        splices.join(std::move(ends.connector.streams.back()->stream), std::move(target), nullptr);
         return visit;
     }
 
