@@ -11,7 +11,7 @@ namespace kite::link {
 namespace {
 
 /// How much one link may bring in before others get their turn.
-constexpr qsizetype bytesPerRound = 1024 * 1024;
+constexpr qsizetype bytesPerRound = 256 * 1024;
 
 /// What is worth two calls more instead of a copy up here and one down again.
 constexpr qsizetype leastPiped = 16 * 1024;
