@@ -229,6 +229,24 @@ private Q_SLOTS:
         QCOMPARE(cutInSlices(endless, endless.size()).error, HeadError::TooLong);
     }
 
+    void tellsWhatNeedsNoLook()
+    {
+        RequestFraming framing;
+        RequestView view;
+        QVERIFY(framing.next(post("Content-Length: 7\r\n"), view));
+        QCOMPARE(framing.unwatched(), 7U);
+        QVERIFY(framing.next("ab", view));
+        framing.skip(4);
+        QCOMPARE(framing.unwatched(), 1U);
+        QVERIFY(!framing.isBetweenRequests());
+        framing.skip(1);
+        QVERIFY(framing.isBetweenRequests());
+        QCOMPARE(framing.unwatched(), 0U);
+        QVERIFY(framing.next(post("Transfer-Encoding: chunked\r\n"), view));
+        QVERIFY(framing.next("5\r\nab", view));
+        QCOMPARE(framing.unwatched(), 0U);
+    }
+
     void seesFields()
     {
         RequestFraming framing;
