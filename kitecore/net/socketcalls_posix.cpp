@@ -174,27 +174,26 @@ bool isBlocked(int error)
     return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS;
 }
 
-Io sendWith(int flags, SocketHandle socket, std::span<const QByteArrayView> parts)
+/// Of a send that gave `bytes`.
+Io outcome(ssize_t bytes)
 {
-    std::array<iovec, maxParts>
-        vectors; // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
-    msghdr message {};
-    message.msg_iov = vectors.data();
-    for (const auto part : parts.first(std::min(parts.size(), maxParts))) {
-        if (!part.isEmpty()) // sendmsg only reads what the pointer leads to
-            vectors[message.msg_iovlen++] = {const_cast<char *>(part.data()), size_t(part.size())};
-    }
-    if (message.msg_iovlen == 0)
-        return Io::moved(0);
-    ssize_t bytes = 0;
-    do {
-        bytes = ::sendmsg(int(socket), &message, flags);
-    } while (bytes < 0 && errno == EINTR);
     if (bytes >= 0)
         return Io::moved(bytes);
     if (isBlocked(errno))
         return Io::blocked();
     return errno == EPIPE ? Io::ended() : Io::failed();
+}
+
+/// The kernel need not copy and check a list of one.
+Io sendOne(SocketHandle socket, QByteArrayView bytes, int flags)
+{
+    if (bytes.isEmpty())
+        return Io::moved(0);
+    ssize_t sent = 0;
+    do {
+        sent = ::send(int(socket), bytes.data(), size_t(bytes.size()), flags);
+    } while (sent < 0 && errno == EINTR);
+    return outcome(sent);
 }
 
 } // namespace
@@ -280,12 +279,28 @@ Io receive(SocketHandle socket, std::span<char> into)
 
 Io send(SocketHandle socket, std::span<const QByteArrayView> parts)
 {
-    return sendWith(sendFlags, socket, parts);
+    if (parts.size() == 1)
+        return sendOne(socket, parts.front(), sendFlags);
+    std::array<iovec, maxParts>
+        vectors; // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+    msghdr message {};
+    message.msg_iov = vectors.data();
+    for (const auto part : parts.first(std::min(parts.size(), maxParts))) {
+        if (!part.isEmpty()) // sendmsg only reads what the pointer leads to
+            vectors[message.msg_iovlen++] = {const_cast<char *>(part.data()), size_t(part.size())};
+    }
+    if (message.msg_iovlen == 0)
+        return Io::moved(0);
+    ssize_t bytes = 0;
+    do {
+        bytes = ::sendmsg(int(socket), &message, sendFlags);
+    } while (bytes < 0 && errno == EINTR);
+    return outcome(bytes);
 }
 
 Io sendAhead(SocketHandle socket, QByteArrayView bytes)
 {
-    return sendWith(sendFlags | moreFollows, socket, {&bytes, 1});
+    return sendOne(socket, bytes, sendFlags | moreFollows);
 }
 
 void shutdownWrite(SocketHandle socket)
