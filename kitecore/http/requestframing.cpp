@@ -147,8 +147,9 @@ Result<RequestFraming::Next, HeadError> RequestFraming::next(QByteArrayView byte
 
 void RequestFraming::skip(quint64 bytes)
 {
+    Q_ASSERT(bytes <= unwatched());
     m_left -= bytes;
-    if (m_left == 0)
+    if (bytes > 0 && m_left == 0)
         m_state = State::Head;
 }
 

@@ -49,7 +49,8 @@ quint64 ResponseFraming::unwatched() const
 
 void ResponseFraming::skip(quint64 bytes)
 {
-    if (m_flow != Flow::Framed)
+    Q_ASSERT(bytes <= unwatched());
+    if (bytes == 0 || m_flow != Flow::Framed)
         return;
     m_left -= bytes;
     if (m_left > 0)

@@ -54,8 +54,10 @@ void Link::Private::streamReady(net::ByteStream &, net::Readiness readiness)
 
 void Link::Private::readLower()
 {
+    if (isPaused())
+        return updateReading();
     // Compressed data may still stand in the decoder.
-    if (!isPaused() && std::exchange(m_isStuck, false) && !dispatch({}))
+    if (std::exchange(m_isStuck, false) && !dispatch({}))
         return;
     for (qsizetype total = 0; total < bytesPerRound && !isPaused();) {
         const net::SocketHandle to = pipedTo();
@@ -131,15 +133,16 @@ bool Link::Private::pipeOn(net::SocketHandle to, qsizetype &total)
 {
     auto &pipe = m_loop.part<net::Pipe>();
     const qsizetype wanted = m_decoder.dataLeft();
-    const qsizetype in = pipe.fill(m_lower->plainSocket(), wanted);
-    if (in == 0)
+    const net::Io in = pipe.fill(m_lower->plainSocket(), wanted);
+    if (in.status == net::Io::Status::Blocked)
         return readSome(total);
-    m_decoder.skip(in);
-    heardSomething();
+    if (!hasMoved(in))
+        return false;
+    m_decoder.skip(in.bytes);
     if (m_sincePipe > 0 && m_sincePipe <= usualHead)
         m_headBefore = *m_sincePipe;
     m_sincePipe = 0;
-    total += in;
+    total += in.bytes;
     // Nobody wants it any more if whoever had asked for a sign of life has let go of the stream.
     const bool isWanted = m_current && m_current->stream;
     const qsizetype out = isWanted ? pipe.drain(to) : 0;
@@ -148,7 +151,7 @@ bool Link::Private::pipeOn(net::SocketHandle to, qsizetype &total)
         end(LinkEnd::Broken, QStringLiteral("what a visitor did not take cannot be kept"));
     else if (isWanted)
         piped(*m_current, out, *rest);
-    return !m_over && in == wanted;
+    return !m_over && in.bytes == wanted;
 }
 
 static_assert(wire::maxChunkBytes < Link::maxStreamBacklog, "a rest does not fill a stream");

@@ -6,7 +6,6 @@
 #include <QVarLengthArray>
 
 #include "kitecore/base/limits.h"
-#include "kitecore/net/pipe.h"
 
 namespace kite::link {
 

@@ -49,25 +49,26 @@ qsizetype Link::Private::roomFor(const Flow &flow) const
 void Link::Private::write(Flow &flow, std::span<const QByteArrayView> parts, qsizetype bytes)
 {
     m_sender.write(flow, parts, bytes);
-    watchForSilentWindow(flow);
+    if (m_dialect == Dialect::PageKite && !m_acknowledges)
+        watchForSilentWindow(flow);
 }
+
+/// Windows of others are too small for that.
 
 qsizetype Link::Private::pipeRoomFor(const Flow &flow) const
 {
     const bool isPlain = m_lower->plainSocket() != net::noSocket;
-    return isPlain && !m_isClosing ? m_sender.pipeRoomFor(flow) : 0;
+    const bool may = isPlain && m_dialect == Dialect::Wide && !m_isClosing;
+    return may ? m_sender.pipeRoomFor(flow) : 0;
 }
 
 void Link::Private::writeFrom(Flow &flow, net::Pipe &pipe)
 {
     m_sender.writeFrom(flow, pipe);
-    watchForSilentWindow(flow);
 }
 
 void Link::Private::watchForSilentWindow(const Flow &flow)
 {
-    if (m_dialect != Dialect::PageKite || m_acknowledges)
-        return;
     if (m_over || m_silentWindow.isArmed() || m_sender.roomFor(flow) > 0)
         return;
     m_silentWindow = m_loop.deadlines().after(silentWindowTimeout, [this] {

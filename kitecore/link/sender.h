@@ -74,7 +74,7 @@ public:
     void stop(); ///< The link is over: nothing is sent any more.
 
     qsizetype queuedBytes() const { return m_outlet.size() + m_waiting; }
-    /// What has its place already; only control chunks can make it long.
+    /// What has its place already; only control chunks can make it longer than a chunk.
     qsizetype committedBytes() const { return m_outlet.size(); }
     /// Whether the lower stream took anything since this was asked last.
     bool takeMoved() { return m_outlet.takeMoved(); }

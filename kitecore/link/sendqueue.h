@@ -8,7 +8,8 @@
 namespace kite::link {
 
 /// The bytes of a link that have found their place: rests of chunks, control chunks, small chunks
-/// gathered. Everything else waits in its flow, where it can still be merged and overtaken.
+/// gathered, and the rest of what came by pipe. Everything else waits in its flow, where it can
+/// still be merged and overtaken.
 class SendQueue
 {
 public:

@@ -40,7 +40,7 @@ struct Peer
     quint16 port = 0;
 };
 
-/// Whoever uses a stream. May destroy the stream from inside either call.
+/// Whoever uses a stream. May destroy it from inside streamReady() and dataArrived(), only there.
 class StreamUser
 {
 public:

@@ -4,8 +4,8 @@
 
 #include <QByteArray>
 
+#include "kitecore/net/bytestream.h"
 #include "kitecore/net/loop.h"
-#include "kitecore/net/streams.h"
 
 namespace kite::net {
 
@@ -20,8 +20,9 @@ public:
     bool isOpen() const { return m_in.isOpen(); }
     qsizetype size() const { return m_bytes; }
     /// Takes at most so many bytes that have arrived on a socket. The pipe must be empty. @return
-    /// 0: none came this way; only reading tells why (urgent data, too, cannot pass here).
-    qsizetype fill(SocketHandle from, qsizetype most);
+    /// blocked: none came this way, only reading tells why (the end is not told here, and urgent
+    /// data cannot pass). Failed: the socket is broken, and would not say so a second time.
+    Io fill(SocketHandle from, qsizetype most);
     /// Gives a socket as much as it takes; why it takes no more the next write tells.
     qsizetype drain(SocketHandle to);
     /// Takes out what is left. std::nullopt: the system failed to give it.
@@ -29,7 +30,7 @@ public:
 
 private:
     void open();
-    void closeIfRefused(int error);
+    bool closeIfRefused(int error);
 
     Descriptor m_in;
     Descriptor m_out;

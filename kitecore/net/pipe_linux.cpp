@@ -57,24 +57,27 @@ void Pipe::open()
 
 /// By a sandbox, or a system that only looks like Linux: for good. What is in it can still be taken
 /// out.
-void Pipe::closeIfRefused(int error)
+bool Pipe::closeIfRefused(int error)
 {
-    if (error == EINVAL || error == ENOSYS || error == EPERM || error == EACCES)
+    const bool isRefused = error == EINVAL || error == ENOSYS || error == EPERM || error == EACCES;
+    if (isRefused)
         m_in = {};
+    return isRefused;
 }
 
-qsizetype Pipe::fill(SocketHandle from, qsizetype most)
+Io Pipe::fill(SocketHandle from, qsizetype most)
 {
     Q_ASSERT(m_bytes == 0);
     const auto bytes = uninterrupted([&] {
         return ::splice(int(from), nullptr, int(m_in.handle()), nullptr, size_t(most), spliceFlags);
     });
     if (bytes < 0) {
-        closeIfRefused(errno);
-        return 0;
+        const int error = errno;
+        const bool isNotNow = error == EAGAIN || error == ENOMEM || closeIfRefused(error);
+        return isNotNow ? Io::blocked() : Io::failed();
     }
     m_bytes = bytes;
-    return bytes;
+    return bytes > 0 ? Io::moved(bytes) : Io::blocked();
 }
 
 qsizetype Pipe::drain(SocketHandle to)

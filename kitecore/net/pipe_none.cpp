@@ -4,9 +4,9 @@ namespace kite::net {
 
 Pipe::Pipe(Loop &) {}
 
-qsizetype Pipe::fill(SocketHandle, qsizetype)
+Io Pipe::fill(SocketHandle, qsizetype)
 {
-    return 0;
+    return Io::blocked();
 }
 
 qsizetype Pipe::drain(SocketHandle)

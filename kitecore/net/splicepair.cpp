@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kitecore/net/pipe.h"
+
 namespace kite::net {
 
 namespace {
@@ -108,9 +110,12 @@ void SplicePair::pump(Way &way)
 {
     qsizetype budget = bytesPerEvent;
     while (way.canRead() && budget > 0) {
-        const auto most = std::min(way.sink->writeRoom(), limits::readBytes);
-        auto bytes = way.isBulk ? pipeOnce(way, most) : 0;
-        if (bytes == 0)
+        auto most = std::min(way.sink->writeRoom(), limits::readBytes);
+        const auto room = pipeRoom(way, most);
+        auto bytes = room > 0 ? pipeOnce(way, room) : 0;
+        if (bytes > 0)
+            most = room;
+        else if (way.canRead())
             bytes = pumpOnce(way, most);
         way.isBulk = bytes >= leastPiped;
         budget -= bytes;
@@ -135,21 +140,27 @@ qsizetype SplicePair::pumpOnce(Way &way, qsizetype most)
     return io.bytes;
 }
 
-/// Past memory. @return 0: nothing came this way.
-qsizetype SplicePair::pipeOnce(Way &way, qsizetype most)
+/// How much may go past memory now, if it is worth it.
+qsizetype SplicePair::pipeRoom(const Way &way, qsizetype most) const
 {
+    if (!way.isBulk || way.source->plainSocket() == noSocket || isWatched(way))
+        return 0;
     const auto room = std::min(most, way.sink->pipeRoom());
-    const auto source = way.source->plainSocket();
-    if (room < leastPiped || source == noSocket || isWatched(way))
-        return 0;
+    return room >= leastPiped && m_loop.part<Pipe>().isOpen() ? room : 0;
+}
+
+qsizetype SplicePair::pipeOnce(Way &way, qsizetype room)
+{
     auto &pipe = m_loop.part<Pipe>();
-    const auto bytes = pipe.isOpen() ? pipe.fill(source, room) : 0;
-    if (bytes == 0)
+    const Io io = pipe.fill(way.source->plainSocket(), room);
+    if (io.status != Io::Status::Moved) {
+        stopped(*way.source, way, io.status);
         return 0;
-    countIn(way, bytes);
+    }
+    countIn(way, io.bytes);
     way.sink->writeFrom(pipe);
-    countTaken(way, bytes);
-    return bytes;
+    countTaken(way, io.bytes);
+    return io.bytes;
 }
 
 void SplicePair::passLeftover(Way &way)

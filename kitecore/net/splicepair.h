@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "kitecore/net/bytequeue.h"
-#include "kitecore/net/pipe.h"
 #include "kitecore/net/splice.h"
 
 namespace kite::net {
@@ -93,7 +92,8 @@ private:
 
     void pump(Way &way);
     qsizetype pumpOnce(Way &way, qsizetype most);
-    qsizetype pipeOnce(Way &way, qsizetype most);
+    qsizetype pipeRoom(const Way &way, qsizetype most) const;
+    qsizetype pipeOnce(Way &way, qsizetype room);
     bool isWatched(const Way &way) const;
     void passLeftover(Way &way);
     qsizetype pass(Way &way, QByteArrayView data);

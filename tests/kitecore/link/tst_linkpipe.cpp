@@ -79,6 +79,8 @@ private Q_SLOTS:
     void whoTakesNothingHoldsUpNobody();
     void whoLeavesInTheMiddle();
     void theTargetEndsInTheMiddle();
+    void whoBreaksInTheMiddleEndsBothWays_data();
+    void whoBreaksInTheMiddleEndsBothWays();
     void bothWaysAtOnce();
     void urgentDataStopsNothing();
 };
@@ -182,6 +184,34 @@ void TestLinkPipe::theTargetEndsInTheMiddle()
     visit->target->finish();
     QVERIFY(eventually([&] { return visit->visitor->ended; }));
     QVERIFY(visit->visitor->received == pattern(5 * MiB));
+}
+
+void TestLinkPipe::whoBreaksInTheMiddleEndsBothWays_data()
+{
+    QTest::addColumn<bool>("isVisitor");
+    QTest::newRow("visitor") << true;
+    QTest::newRow("target") << false;
+}
+
+/// A socket tells of a reset once, to whoever asks first.
+void TestLinkPipe::whoBreaksInTheMiddleEndsBothWays()
+{
+    QFETCH(const bool, isVisitor);
+    World world;
+    for (quint32 turn = 0; turn < 2; ++turn) {
+        const auto visit = world.come();
+        auto &breaking = isVisitor ? *visit->visitor : *visit->target;
+        auto &other = isVisitor ? *visit->target : *visit->visitor;
+        breaking.send(pattern(20 * MiB, turn));
+        QVERIFY(eventually([&] { return other.received.size() > (turn + 1) * MiB; }));
+        test::resetOnClose(breaking.stream->plainSocket());
+        breaking.close();
+        QVERIFY(eventually([&] { return other.isOver(); }));
+        QVERIFY(pattern(20 * MiB, turn).startsWith(other.received));
+        QVERIFY(eventually([&] { return world.splices.count() < 2; })); // at this end
+        other.close();
+        QVERIFY(eventually([&] { return world.splices.count() == 0; }));
+    }
 }
 
 void TestLinkPipe::bothWaysAtOnce()

@@ -59,7 +59,14 @@ struct World
                 return false;
             door.visit(loop, std::move(ends.connector.streams.front()->stream), who);
         }
-        return eventually([&] { return target->origin && target->origin->received == asked; });
+        return isAsked();
+    }
+    bool isAsked()
+    {
+        return eventually([&] {
+                   return target->origin && target->origin->received.size() >= asked.size();
+               })
+            && target->origin->received == asked;
     }
     void answer(const QByteArray &bytes)
     {
@@ -83,7 +90,14 @@ struct World
 };
 
 const QByteArray get = "GET / HTTP/1.1\r\nHost: k.test\r\n\r\n";
+const QByteArray refused = "GET /wp-admin/ HTTP/1.1\r\nHost: k.test\r\n\r\n";
 constexpr qsizetype manyBytes = 5'000'000;
+
+QByteArray post(const QByteArray &body)
+{
+    return "POST / HTTP/1.1\r\nHost: k.test\r\nContent-Length: " + QByteArray::number(body.size())
+        + "\r\n\r\n" + body;
+}
 
 QByteArray answerWith(const QByteArray &body)
 {
@@ -120,11 +134,56 @@ private Q_SLOTS:
         }
     }
 
+    void bodiesOfAllLengths()
+    {
+        World world;
+        quint32 seed = 0;
+        for (const qsizetype bytes : {1, 16'384, 65'471, 65'472, 65'473, 200'000, 5'000'000}) {
+            QVERIFY(world.ask(post(pattern(bytes, ++seed)) + get));
+            world.answer(answerWith("1") + answerWith("2"));
+            QVERIFY(world.isAnswered());
+        }
+    }
+
+    /// Only the body may go unseen, not what stands behind it in the same chunk.
+    void whatComesBehindABodyIsJudged()
+    {
+        World world;
+        const QByteArray allowed = post(pattern(manyBytes));
+        QVERIFY(world.ask(get));
+        world.answer(answerWith("first"));
+        QVERIFY(world.isAnswered());
+        world.visitor.send(allowed + refused + post(pattern(manyBytes, 2)));
+        world.asked += allowed;
+        QVERIFY(world.isAsked());
+        world.answer(answerWith(pattern(manyBytes, 3)));
+        QVERIFY(eventually([&] { return world.visitor.isOver(); }));
+        QVERIFY(world.target->origin->received == world.asked);
+        QVERIFY(world.visitor.received.startsWith(world.answered + "HTTP/1.1 500 "));
+    }
+
+    void aTargetMayPauseInABody()
+    {
+        World world;
+        QVERIFY(world.ask(get));
+        world.answer(answerWith("first"));
+        world.target->origin->pause();
+        const QByteArray body = post(pattern(8 * manyBytes));
+        world.visitor.send(body);
+        QVERIFY(settles());
+        QVERIFY(world.visitor.unsentBytes() > 0);
+        world.target->origin->resume();
+        world.asked += body;
+        QVERIFY(world.isAsked());
+        QVERIFY(world.ask(get));
+        world.answer(answerWith("second") + answerWith("third"));
+        QVERIFY(world.isAnswered());
+    }
+
     /// Where each answer ends has to be known: a refusal must come behind all of them.
     void aRefusalComesBehindThem()
     {
         World world;
-        const QByteArray refused = "GET /wp-admin/ HTTP/1.1\r\nHost: k.test\r\n\r\n";
         constexpr int count = 9;
         QVERIFY(world.ask(get.repeated(count)));
         world.visitor.send(refused);
