@@ -151,6 +151,12 @@ class OriginHandler(http.server.BaseHTTPRequestHandler):
             return self._bytes(int(parts[1]))
         if parts[0] == "text":  # /text/SIZE: compressible
             return self._answer(200, (b"All work and no play. " * (int(parts[1]) // 22 + 1))[:int(parts[1])], "text/html")
+        if parts[0] == "fields":  # what came of the head
+            return self._answer(200, json.dumps(self.headers.items()).encode())
+        if parts[0] == "late":  # answers when the visitor has no more to say
+            self.rfile.read()
+        if parts[0] == "together":  # answers when all are here
+            self.server.gathering.wait(10 * PATIENCE)
         body = f"hello from {self.server.server_port} path {self.path}\n".encode()
         return self._answer(200, body)
 
@@ -207,6 +213,7 @@ class Origin(socketserver.ThreadingMixIn, http.server.HTTPServer):
     def __init__(self, certificate=None):
         super().__init__(("127.0.0.1", 0), OriginHandler)
         self.block = pattern(1 << 20)
+        self.gathering = threading.Barrier(1)  # of how many visitors `/together`: a test says
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
