@@ -228,18 +228,21 @@ class RawPortsForPagekite(RawPorts):
 class NobodyThere(EndToEnd):
     """A target that is down is told in the visitor's protocol (PROTOCOL.md 13.2)."""
 
+    alert = ALERT
+
+    def start_connector(self, port, *kites):
+        return self.kite("--clean", f"--frontend=127.0.0.1:{port}", *kites, "--json")
+
     def test_targets_that_are_down(self):
         relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", "--ports=0", "--rawports=virtual",
                           "--domain=*:*.kite.test:s3cret", "--domain=*:unknown:s3cret", "--json")
         port = relay.wait_event("listening", role="relay")["port"]
         dead = free_port()
-        kites = ["http:a", "https:a", "raw-22:a", "irc:a", "xmpp:a", "minecraft:a", "http2:*"]
-        connector = self.kite("--clean", f"--frontend=127.0.0.1:{port}", "--json",
-                              *(f"--service_on={kite}.kite.test:localhost:{dead}:s3cret" for kite in kites),
-                              f"--service_on=http:unknown:localhost:{dead}:s3cret")
+        kites = [*(f"{kite}.kite.test" for kite in ("http:a", "https:a", "raw-22:a", "irc:a", "xmpp:a", "minecraft:a", "http2:*")),
+                 "http:unknown"]
+        self.start_connector(port, *(f"--service_on={kite}:localhost:{dead}:s3cret" for kite in kites))
         for kite in kites:
-            connector.wait_event("flying", kite=f"{kite}.kite.test")
-        connector.wait_event("flying", kite="http:unknown")
+            relay.wait_event("flying", kite=kite)
         for host in ("a.kite.test", "q.r.kite.test", "elsewhere.example"):
             status, body = self.curl(f"http://127.0.0.1:{port}/", host=host)[1:]
             self.assertEqual(status, 503)
@@ -248,7 +251,7 @@ class NobodyThere(EndToEnd):
         client = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), hello, server_hostname="a.kite.test")
         with self.assertRaises(ssl.SSLWantReadError):
             client.do_handshake()
-        for sent, answer in ((hello.read(), ALERT), (b"NICK joe@a.kite.test\r\n", b""), (XMPP, b""),
+        for sent, answer in ((hello.read(), self.alert), (b"NICK joe@a.kite.test\r\n", b""), (XMPP, b""),
                              (minecraft_hello("a.kite.test", port), b""),
                              (b"CONNECT a.kite.test:22 HTTP/1.1\r\n\r\n", b"HTTP/1.0 200 Connection Established\r\n\r\n")):
             with socket.create_connection(("127.0.0.1", port), 60) as visitor:
@@ -257,6 +260,61 @@ class NobodyThere(EndToEnd):
                 while part := visitor.recv(1 << 16):
                     got += part
                 self.assertEqual(got, answer)
+
+
+class NobodyBehindPagekite(NobodyThere):
+    alert = str(ALERT).encode()  # it writes the bytes out as text
+
+    def start_connector(self, port, *kites):
+        return self.pagekite(f"--frontend=127.0.0.1:{port}", *kites)
+
+
+class Names(EndToEnd):
+    """Kites of all names below one, of one port, and of whatever nobody else serves."""
+
+    def start_connector(self, *kites):
+        return self.kite("--clean", f"--frontend=127.0.0.1:{self.port}", *kites, "--json")
+
+    def fly(self, *kites):
+        """The origin's port for each."""
+        origins = [self.origin().port for _ in kites]
+        self.start_connector(*(f"--service_on={kite}:localhost:{port}:s3cret" for kite, port in zip(kites, origins)))
+        for kite in kites:
+            self.relay.wait_event("flying", kite=kite)
+        return origins
+
+    def served_by(self, host, port):
+        """The origin's port, or the status of a page that says there is none."""
+        status, body = self.curl(f"http://127.0.0.1:{port}/", host=host)[1:]
+        if status == 200:
+            return int(body.split()[2])
+        self.assertIn(b"Sorry! (fe)", body)
+        return status
+
+    def test_each_visitor_finds_its_kite(self):
+        self.port, special = free_port(), free_port()
+        self.relay = self.kite("--clean", "--isfrontend", "--host=127.0.0.1", f"--ports={self.port},{special}",
+                               "--hold=0", "--domain=*:*.kite.test:s3cret", "--domain=*:unknown:s3cret", "--json")
+        for port in (self.port, special):
+            self.relay.wait_event("listening", role="relay", port=port)
+        wildcard, one_port = self.fly("http:*.w.kite.test", f"http-{special}:p.kite.test")
+
+        def check(otherwise):
+            for host, port, expected in (
+                    ("q.w.kite.test", self.port, wildcard), ("q.r.w.kite.test", special, wildcard),
+                    ("p.kite.test", special, one_port), ("p.kite.test", self.port, otherwise),
+                    ("w.kite.test", self.port, otherwise), ("qw.kite.test", self.port, otherwise),
+                    ("elsewhere.example", special, otherwise)):
+                with self.subTest(host=host, port=port):
+                    self.assertEqual(self.served_by(host, port), expected)
+        check(otherwise=503)
+        catch_all, = self.fly("http:unknown")
+        check(otherwise=catch_all)
+
+
+class NamesOfPagekite(Names):
+    def start_connector(self, *kites):
+        return self.pagekite(f"--frontend=127.0.0.1:{self.port}", *kites)
 
 
 harness.main()
