@@ -1,9 +1,11 @@
 """TLS between connector and relay, and TLS that only passes through."""
+import json
 import ssl
 import subprocess
 
 import harness
 from harness import EndToEnd, wait_for
+from wiretap import Wiretap
 
 
 class TlsLink(EndToEnd):
@@ -61,13 +63,41 @@ class TlsLink(EndToEnd):
         kite.wait_event("down")
         self.assertEqual(kite.events("flying"), [])
 
-    def test_visitors_tls_ends_at_the_relay(self):
+    def test_a_name_that_the_relay_does_not_have(self):
+        relay = self.relay("--hold=0")
+        tap = Wiretap(relay)
+        self.addCleanup(tap.close)
+        connector = self.pagekite(f"--frontend=127.0.0.1:{tap.port}", "--fe_certname=other.kite.test", f"--ca_certs={self.pem}",
+                                  f"--service_on=http:a.kite.test:localhost:{self.server.port}:s3cret")
+        asked = wait_for("it asks for the name", lambda: tap.begun_by(b"CONNECT other.kite.test:443 "))[0]
+        wait_for("it is told", lambda: asked.relay_ended)
+        self.assertEqual(asked.down, b"HTTP/1.0 503 Unavailable\r\n\r\n")
+        self.assertEqual(self.curl(f"http://127.0.0.1:{relay}/", host="a.kite.test")[1], 503)
+        self.assertIsNone(connector.child.poll())
+
+    def protocols_told(self, url, *options):
+        """What the origin hears of how its visitor came."""
+        status, fields = self.curl(url + "/fields", *options)[1:]
+        self.assertEqual(status, 200)
+        return [value for name, value in json.loads(fields) if name.lower() == "x-forwarded-proto"]
+
+    def tls_ends_at_the_relay(self, connect):
         pem, _ = self.certificate("a.kite.test")
         port = self.relay(f"--tls_endpoint=a.kite.test:{pem}")
-        kite = self.connector(port)
-        kite.wait_event("flying")
-        code, status, body = self.curl(f"https://a.kite.test:{port}/x", "--cacert", pem, "--resolve", f"a.kite.test:{port}:127.0.0.1")
-        self.assertEqual((code, status), (0, 200))
+        connect(port)
+        self.wait_kite(port, "a.kite.test")
+        there = ("--cacert", pem, "--resolve", f"a.kite.test:{port}:127.0.0.1")
+        pretends = ("--header", "X-Forwarded-Proto: ftp")
+        for scheme in ("https", "http"):
+            for also in ((), pretends):
+                self.assertEqual(self.protocols_told(f"{scheme}://a.kite.test:{port}", *there, *also), [scheme])
+
+    def test_visitors_tls_ends_at_the_relay(self):
+        self.tls_ends_at_the_relay(self.connector)
+
+    def test_visitors_tls_ends_at_the_relay_for_pagekite(self):
+        self.tls_ends_at_the_relay(lambda port: self.pagekite(
+            f"--frontend=127.0.0.1:{port}", f"--service_on=http:a.kite.test:localhost:{self.server.port}:s3cret"))
 
     def test_https_kite_passes_the_origins_own_certificate(self):
         port = self.relay()
