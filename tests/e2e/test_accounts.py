@@ -1,10 +1,12 @@
 """Accounts that somebody else keeps: a program that the relay asks."""
 import json
+import re
 import stat
 import sys
 
 import harness
-from harness import EndToEnd
+from harness import EndToEnd, wait_for
+from wiretap import Wiretap
 
 PROGRAM = """#!{python}
 import json, sys, time
@@ -108,9 +110,24 @@ class Accounts(EndToEnd):
 
     def test_pagekites_connector(self):
         port = self.relay(self.program(self.ACCOUNTS))
+        tap = Wiretap(port)
+        self.addCleanup(tap.close)
         server = self.origin()
-        self.pagekite(f"--frontend=127.0.0.1:{port}", f"--service_on=http:rich.kite.test:localhost:{server.port}:s3cret")
+        self.pagekite(f"--frontend=127.0.0.1:{tap.port}", "--keepalive=20",
+                      *(f"--service_on=http:{name}:localhost:{server.port}:s3cret" for name in ("rich.kite.test", "empty.kite.test")))
         self.wait_kite(port, "rich.kite.test")
+        link = tap.greetings()[-1]
+        self.assertIn(b"\r\nX-PageKite-Quota: 512\r\n", link.down)
+        self.assertRegex(link.down, rb"\r\nX-PageKite-Invalid-Why: http:empty\.kite\.test:[0-9a-f]+;quota\r\n")
+        self.assertEqual(self.curl(f"http://127.0.0.1:{port}/", host="empty.kite.test")[1], 503)
+        # it asks when it hears nothing, and bears an answer that says what is left
+        link.silence()
+        asked = wait_for("it asks", lambda: re.search(rb"\r\nPING: (\S+)\r\n", link.up), 2 * harness.PATIENCE)
+        answer = b"\r\nPONG: " + asked[1] + b"\r\nQuota: 512\r\n"
+        wait_for("the relay answers", lambda: answer in link.down)
+        link.release()
+        self.wait_kite(port, "rich.kite.test")
+        self.assertIs(tap.greetings()[-1], link)
 
 
 harness.main()
