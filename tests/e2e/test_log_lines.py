@@ -5,33 +5,16 @@ import signal
 import stat
 
 import harness
-from harness import EndToEnd, wait_for
+from harness import wait_for
+from logs import LogReading
 
 ACCOUNT = "http,raw:a.test:s3cret"
 
 
-def pairs(line):
-    return dict(pair.split("=", 1) for pair in line.split("; ") if "=" in pair)
-
-
-class LogLines(EndToEnd):
+class LogLines(LogReading):
     def setUp(self):
         super().setUp()
         self.origin_port = self.origin().port
-
-    def log(self, name):
-        path = self.folder / name
-        return [pairs(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-    def line(self, name, **values):
-        """The first line of a log with these values; a value of None: any."""
-        def look():
-            return next((line for line in self.log(name)
-                         if all(key in line and value in (None, line[key]) for key, value in values.items())), None)
-        try:
-            return wait_for(f"a line with {values} in {name}", look)
-        except AssertionError:
-            raise AssertionError(f"no line with {values}:\n" + (self.folder / name).read_text()) from None
 
     def run_as(self, program, name, *options, **more):
         words = ["--clean", *options, f"--logfile={self.folder / name}"]
