@@ -6,6 +6,7 @@ import select
 import socket
 import threading
 import time
+import zlib
 
 SECRET = "s3cret"
 FEATURES = ("AddKites", "KiteWindow")
@@ -46,16 +47,24 @@ class Chunks:
 
     def __init__(self):
         self.bytes = bytearray()
+        self.inflater = zlib.decompressobj()
+        self.compressed = 0  # chunks that came so
 
     def feed(self, part):
         self.bytes += part
         while (line_end := self.bytes.find(b"\r\n")) >= 0:
-            size = int(self.bytes[:line_end].rstrip(b"R"), 16)
-            end = line_end + 2 + size
+            size_line = bytes(self.bytes[:line_end])
+            inflated, compressed, size = size_line.rstrip(b"R").partition(b"Z")
+            end = line_end + 2 + int(size or inflated, 16)
             if len(self.bytes) < end:
                 return
             body = bytes(self.bytes[line_end + 2:end])
             del self.bytes[:end]
+            if size_line.endswith(b"R"):
+                self.inflater = zlib.decompressobj()
+            if compressed:
+                body = self.inflater.decompress(body)
+                self.compressed += 1
             head, _, data = (b"\r\n" + body).partition(b"\r\n\r\n")
             fields = {}
             for line in head.decode("latin1").split("\r\n"):
@@ -146,10 +155,12 @@ class ScriptedConnector:
 
 
 class ScriptedRelay:
-    """Listens for connectors and lets every kite fly; then `script(socket, kites)` has the link, each on a thread."""
+    """Listens for connectors and lets every kite fly; then `script(socket, kites)` has the link, each on a thread.
 
-    def __init__(self, script):
-        self.script = script
+    @param lines more of them for its reply"""
+
+    def __init__(self, script, features=FEATURES, lines=()):
+        self.script, self.features, self.lines = script, features, lines
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         self.links = 0
@@ -176,15 +187,18 @@ class ScriptedRelay:
                 return link.sendall(b"HTTP/1.1 503 Unavailable\r\n\r\n")
             kites = [f"{fields[0]}:{fields[1]}" for fields in asked]
             verdicts = [f"X-PageKite-OK: {fields[0]}:{fields[1]}:{fields[2]}" for fields in asked]
-            head = ["HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "X-PageKite-Features: AddKites",
-                    "X-PageKite-Features: KiteWindow", "X-PageKite-Protos: http, raw", "X-PageKite-Ports: 80",
-                    *verdicts, f"X-PageKite-SessionID: {secrets.token_hex(16)}"]
+            head = ["HTTP/1.1 200 OK", "Transfer-Encoding: chunked",
+                    *(f"X-PageKite-Features: {feature}" for feature in self.features),
+                    "X-PageKite-Protos: http, raw", "X-PageKite-Ports: 80",
+                    *verdicts, f"X-PageKite-SessionID: {secrets.token_hex(16)}", *self.lines]
             link.sendall("".join(f"{line}\r\n" for line in [*head, ""]).encode())
             time.sleep(0.05)  # nobody may send chunks in the same breath
             self.links += 1
             self.script(link, kites)
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         self.listener.close()
 
 
