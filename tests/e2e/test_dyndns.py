@@ -101,4 +101,16 @@ class DynDns(EndToEnd):
         self.assertEqual({asked["hostname"] for asked in provider.asked}, {"a.kite.test"})
 
 
+class DynDnsAtPagekite(DynDns):
+    """By relays of pagekite.py's."""
+    test_a_refusal_is_told_and_not_hammered = None  # is between us and the provider
+    test_a_kite_that_does_not_fly_leads_nowhere = None
+
+    def relay(self, address, port):
+        relay = self.pagekite("--isfrontend", f"--host={address}", f"--ports={port}", "--protos=http,raw", "--rawports=virtual",
+                              f"--domain=*:*.kite.test:{SECRET}")
+        wait_for("pagekite's relay listens", lambda: harness.answers(port, address))
+        return relay
+
+
 harness.main()
