@@ -72,6 +72,16 @@ Result<void, QString> writePrivately(const QString &path, const QByteArray &byte
     return {};
 }
 
+bool ensureFolderOf(const QString &file)
+{
+    const QString folder = QFileInfo(file).absolutePath();
+    if (QFileInfo(folder).isDir())
+        return true;
+    return QDir().mkpath(folder)
+        && QFile::setPermissions(
+               folder, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
+}
+
 Result<QByteArray, QString> DiskFiles::read(const QString &path)
 {
     QFile file(resolved(path));

@@ -33,6 +33,9 @@ private:
 Result<void, QString> writePrivately(const QString &path, const QByteArray &bytes,
                                      const QString &homeFolder);
 
+/// Makes the folder of a file, for its owner alone, if there is none. @return whether it is there.
+bool ensureFolderOf(const QString &file);
+
 /// Holds a file with the process's id for as long as it lives.
 class PidFile
 {

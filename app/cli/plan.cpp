@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QSet>
+#include <QSysInfo>
 
 #include "app/cli/kiteflags.h"
 #include "app/cli/relayaccounts.h"
@@ -326,12 +327,15 @@ private:
         plan.options.announceCompression = !m_options.noZChunks;
         if (m_options.keepAlive.count() > 0)
             plan.options.pingAfter = m_options.keepAlive;
+        plan.publicRelay = m_options.publicRelay;
         const bool isVerb = m_plan.verb == Verb::Relay;
         if (isVerb || !m_options.accountsFile.isEmpty())
             plan.accountsFile = accountsFileOf(m_options, m_surroundings);
         if (isVerb && plan.pemFile.isEmpty() && plan.options.tlsNames.isEmpty()) {
             plan.ownCertificate = ownCertificateFile(m_options, m_surroundings);
-            plan.publicName = publicEndpoint(m_options).host.toUtf8();
+            const auto &said = m_options.publicRelay.host;
+            plan.publicName
+                = (said.isEmpty() ? QSysInfo::machineHostName().toLower() : said).toUtf8();
         }
         m_plan.relay = plan;
         return m_specs.isEmpty() ? Outcome {} : planFlight();

@@ -47,6 +47,7 @@ struct RelayPlan
     QString accountsFile;    ///< its accounts join those of the options; watched; empty: none
     QString ownCertificate;  ///< made if it is not there, and used; empty: none
     QByteArray publicName;   ///< whose it is
+    Endpoint publicRelay;    ///< `--public`; host empty, port 0: unsaid
 };
 
 struct ConnectorPlan

@@ -2,11 +2,12 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QHostAddress>
 #include <QLockFile>
 #include <QSslCertificate>
-#include <QSysInfo>
 
 #include "app/cli/diskfiles.h"
+#include "app/cli/relayaddress.h"
 #include "kitecore/base/kiteid.h"
 #include "kitecore/settings/accountsfile.h"
 #include "kitecore/settings/invitation.h"
@@ -23,7 +24,6 @@ namespace {
 using settings::AccountsFile;
 
 constexpr std::chrono::seconds lockPatience {10};
-constexpr quint16 usualTlsPort = 443;
 
 Err<UsageError> wrong(const QString &sentence)
 {
@@ -37,17 +37,6 @@ bool isRoot()
 #else
     return false;
 #endif
-}
-
-/// For the owner alone, if it has to be made. @return whether it is there.
-bool ensureFolderOf(const QString &file)
-{
-    const QString folder = QFileInfo(file).absolutePath();
-    if (QFileInfo(folder).isDir())
-        return true;
-    return QDir().mkpath(folder)
-        && QFile::setPermissions(
-               folder, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
 }
 
 /// Reads, changes and writes a file while nobody else of us does.
@@ -98,28 +87,76 @@ Result<QByteArray, UsageError> pinFor(const QString &pemFile)
     return *digest;
 }
 
+/// What the options say of it, and no more.
+RelayAddress saidAddress(const Options &options)
+{
+    auto relay = options.relay;
+    for (const auto &name : certificateNames(options.relayPem))
+        relay.tlsNames.append({name, options.relayPem});
+    auto said = relayAddress(options.publicRelay, relay, relay.ports);
+    if (!options.relayPem.isEmpty())
+        said.pemFile = options.relayPem;
+    else if (said.pemFile.isEmpty() && !relay.tlsNames.isEmpty())
+        said.pemFile = relay.tlsNames.first().pemFile;
+    return said;
+}
+
+/// How the invited reach the relay of these accounts: as the options say, else as it says itself.
+/// @param own its certificate where nobody gave it one.
+Result<RelayAddress, UsageError> addressFor(const QString &file, const QString &own,
+                                            const Options &options)
+{
+    const auto kept = keptRelayAddress(file);
+    if (!kept)
+        return wrong(
+            QStringLiteral("%1 cannot be read: %2.").arg(relayAddressFile(file), kept.error()));
+    auto address = saidAddress(options);
+    if (address.relay.host.isEmpty())
+        address.relay.host = kept->relay.host;
+    if (address.relay.host.isEmpty())
+        return wrong(QStringLiteral("How do others reach the relay of %1? Start it with "
+                                    "--public=HOST[:PORT], or say that here as well.")
+                         .arg(file));
+    const bool isNameless = kept->relay.host.isEmpty();
+    const bool isKept
+        = kept->relay.port != 0 && (isNameless || address.relay.host == kept->relay.host);
+    if (isKept && isNameless && address.pemFile.isEmpty()
+        && QHostAddress(address.relay.host).isNull())
+        return wrong(QStringLiteral("The relay of %1 does not know that it is %2: start it with "
+                                    "--public=%2.")
+                         .arg(file, address.relay.host));
+    if (isKept && options.publicRelay.port == 0 && !options.portsGiven)
+        address.relay.port = kept->relay.port;
+    if (address.relay.port == 0)
+        return wrong(QStringLiteral("How is this relay reached? Say --public=HOST:PORT."));
+    if (address.pemFile.isEmpty())
+        address.pemFile = isKept ? kept->pemFile : own;
+    if (address.pemFile.isEmpty())
+        return wrong(QStringLiteral("The relay of %1 has no certificate for %2, and invitations "
+                                    "need TLS: start it with --tls=PEM or --tls_endpoint=%2:PEM.")
+                         .arg(file, address.relay.host));
+    return address;
+}
+
 Result<QString, UsageError> invite(const QByteArray &name, const QString &file,
                                    const Options &options, const Surroundings &surroundings)
 {
-    const auto relay = publicEndpoint(options);
-    if (relay.port == 0)
-        return wrong(QStringLiteral("How is this relay reached? Say --public=HOST:PORT."));
-    QString pemFile = options.relayPem;
-    if (pemFile.isEmpty() && !options.relay.tlsNames.isEmpty())
-        pemFile = options.relay.tlsNames.first().pemFile;
-    if (pemFile.isEmpty()) {
-        pemFile = ownCertificateFile(options, surroundings);
-        if (const auto made = ensureCertificate(pemFile, relay.host.toUtf8()); !made)
-            return wrong(QStringLiteral("%1 cannot be made: %2.").arg(pemFile, made.error()));
+    const QString own = ownCertificateFile(options, surroundings);
+    const auto address = addressFor(file, own, options);
+    if (!address)
+        return Err {address.error()};
+    if (address->pemFile == own) {
+        if (const auto made = ensureCertificate(own, address->relay.host.toUtf8()); !made)
+            return wrong(QStringLiteral("%1 cannot be made: %2.").arg(own, made.error()));
     }
-    const auto pin = pinFor(pemFile);
+    const auto pin = pinFor(address->pemFile);
     if (!pin)
         return Err {pin.error()};
     return edit(file, [&](AccountsFile &accounts) -> Result<QString, UsageError> {
         if (accounts.has(name))
             return wrong(QStringLiteral("%1 has an account; kite relay revoke %1 takes it away.")
                              .arg(QString::fromUtf8(name)));
-        const settings::Invitation made {relay, name, settings::newSecret(), *pin};
+        const settings::Invitation made {address->relay, name, settings::newSecret(), *pin};
         accounts.add({{"*"}, name, made.secret});
         return made.toString() + QLatin1Char('\n');
     });
@@ -162,20 +199,6 @@ QString ownCertificateFile(const Options &options, const Surroundings &surroundi
 {
     return QFileInfo(accountsFileOf(options, surroundings)).absolutePath()
         + QLatin1String("/relay.pem");
-}
-
-Endpoint publicEndpoint(const Options &options)
-{
-    const auto &relay = options.relay;
-    const quint16 port = relay.ports.contains(usualTlsPort) ? usualTlsPort : relay.ports.value(0);
-    if (!options.publicRelay.host.isEmpty())
-        return {options.publicRelay.host,
-                options.publicRelay.port == 0 ? port : options.publicRelay.port};
-    if (!relay.tlsDefault.isEmpty())
-        return {QString::fromUtf8(relay.tlsDefault), port};
-    if (!relay.tlsNames.isEmpty())
-        return {QString::fromUtf8(relay.tlsNames.first().name), port};
-    return {QSysInfo::machineHostName().toLower(), port};
 }
 
 Result<void, QString> ensureCertificate(const QString &pemFile, const QByteArray &name)

@@ -11,10 +11,6 @@ QString accountsFileOf(const Options &options, const Surroundings &surroundings)
 /// The certificate that `kite relay` makes itself where it was given none: `relay.pem` beside the
 /// accounts.
 QString ownCertificateFile(const Options &options, const Surroundings &surroundings);
-/// How connectors reach this relay, as far as the options tell: `--public`, else the name of its
-/// TLS, else of this computer. Port 0: unknown.
-Endpoint publicEndpoint(const Options &options);
-
 /// Makes the certificate and its folder if there is none yet. @return the system's reason.
 Result<void, QString> ensureCertificate(const QString &pemFile, const QByteArray &name);
 
@@ -27,7 +23,9 @@ struct ReadAccounts
 };
 Result<ReadAccounts, QString> readAccounts(const QString &file);
 
-/// `kite relay invite NAME`, `kite relay revoke NAME`, `kite relay list`. @return what to print.
+/// `kite relay invite NAME`, `kite relay revoke NAME`, `kite relay list`. What options leave open
+/// of an invitation is as the relay of these accounts keeps it (relayaddress.h). @return what to
+/// print.
 Result<QString, UsageError> workOnAccounts(const QStringList &words, const Options &options,
                                            const Surroundings &surroundings);
 

@@ -3,10 +3,10 @@
 #include <QDateTime>
 #include <QJsonArray>
 #include <QMap>
-#include <QSslCertificate>
 
 #include "app/cli/metrics.h"
 #include "app/cli/relayaccounts.h"
+#include "app/cli/relayaddress.h"
 #include "app/cli/screen.h"
 #include "app/engine/kiteurl.h"
 #include "kitecore/relay/accesslog.h"
@@ -15,23 +15,6 @@
 namespace kite::cli {
 
 namespace {
-
-/// The names that the first certificate of a file is for. Empty: it is none.
-QByteArrayList namesIn(const QString &pemFile)
-{
-    const auto certificates = QSslCertificate::fromPath(pemFile);
-    if (certificates.isEmpty())
-        return {};
-    QByteArrayList names;
-    const auto alternatives = certificates.first().subjectAlternativeNames().values(QSsl::DnsEntry);
-    for (const QString &name : alternatives)
-        names.append(name.toLower().toUtf8());
-    if (names.isEmpty()) {
-        for (const QString &name : certificates.first().subjectInfo(QSslCertificate::CommonName))
-            names.append(name.toLower().toUtf8());
-    }
-    return names;
-}
 
 QString shown(const QHostAddress &address)
 {
@@ -71,6 +54,7 @@ public:
             m_server->setLocalKite(kite.id, kite.target);
         if (const auto started = m_server->start(); !started)
             return refuse(started.error());
+        keepAddress();
         tellListening({});
         watchFiles();
         for (const OpenKite &kite : m_kites)
@@ -127,6 +111,7 @@ public:
             m_accessLog = logBefore;
             return reporter().warn(QStringLiteral("The settings stay as they were: %1").arg(odd));
         }
+        keepAddress();
         watchFiles();
         tellListening(before);
     }
@@ -197,7 +182,7 @@ private:
     {
         if (plan.pemFile.isEmpty())
             return {};
-        const auto names = namesIn(plan.pemFile);
+        const auto names = certificateNames(plan.pemFile);
         if (names.isEmpty())
             return QStringLiteral("%1 holds no certificate with a name.").arg(plan.pemFile);
         for (const auto &name : names)
@@ -290,6 +275,24 @@ private:
         m_watch.watch(files);
     }
 
+    /// How connectors reach us, for invitations.
+    void keepAddress()
+    {
+        if (m_plan.accountsFile.isEmpty())
+            return;
+        auto address = relayAddress(m_plan.publicRelay, m_plan.options, m_server->ports());
+        if (!m_plan.ownCertificate.isEmpty()) {
+            address.relay.host = m_plan.publicRelay.host; // publicName may be a guess
+            address.pemFile = m_plan.ownCertificate;
+        }
+        if (std::exchange(m_keptAddress, address) == address)
+            return;
+        if (const auto kept = keepRelayAddress(m_plan.accountsFile, address); !kept)
+            reporter().warn(QStringLiteral("%1 cannot be written: %2. kite relay invite needs "
+                                           "--public=HOST:PORT, and the certificate's option.")
+                                .arg(relayAddressFile(m_plan.accountsFile), kept.error()));
+    }
+
     void readFilesAgain(const QStringList &files)
     {
         if (!isRunning())
@@ -380,7 +383,8 @@ private:
     const QList<std::shared_ptr<net::ListeningSocket>> m_inherited;
     std::shared_ptr<relay::AccessLog> m_accessLog; ///< null: nobody wants one
     std::unique_ptr<relay::RelayServer> m_server;
-    QList<relay::Account> m_accounts; ///< of the plan's file
+    QList<relay::Account> m_accounts;          ///< of the plan's file
+    std::optional<RelayAddress> m_keptAddress; ///< or tried to
     settings::FileWatch m_watch;
     bool m_isDraining = false;
 };

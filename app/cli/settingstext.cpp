@@ -257,6 +257,10 @@ QString settingsText(const Plan &plan)
         text += QStringLiteral("accesslog = %1\n").arg(plan.relay->accessLog);
     if (plan.relay && !plan.relay->accountsFile.isEmpty())
         text += QStringLiteral("accounts = %1\n").arg(plan.relay->accountsFile);
+    if (plan.relay && !plan.relay->publicRelay.host.isEmpty()) {
+        const auto &said = plan.relay->publicRelay;
+        text += QStringLiteral("public = %1\n").arg(said.port == 0 ? said.host : said.toString());
+    }
     if (plan.connector)
         text += connectorLines(*plan.connector);
     text += processLines(plan);

@@ -1,7 +1,7 @@
 """A relay and its connectors, for the tests of whoever runs relays."""
 import signal
 
-from harness import EndToEnd
+from harness import EndToEnd, wait_for
 
 
 class RelayOperation(EndToEnd):
@@ -17,6 +17,14 @@ class RelayOperation(EndToEnd):
 
     def served_by(self, port, server, host="a.kite.test"):
         return f"hello from {server.port} ".encode() in self.curl(f"http://127.0.0.1:{port}/", host=host, seconds=30)[2]
+
+    def join(self, link, server):
+        """Flies by an invitation, of which a running relay hears a moment later."""
+        def flies():
+            kite = self.kite("join", link, str(server.port), "--clean", "--json")
+            wait_for("it flies or gives up", lambda: kite.events("flying") or kite.child.poll() is not None)
+            return kite if kite.events("flying") else None
+        return wait_for("it flies", flies)
 
     def freeze(self, process):
         process.child.send_signal(signal.SIGSTOP)

@@ -25,7 +25,7 @@ class Program(EndToEnd):
         self.assertRegex(out, r"^\d+\.\d+\.\d+$")
 
     def test_an_answer_that_cannot_be_written(self):
-        for words in (["--version"], ["--help"], ["relay", "invite", "demo.kite.test", f"--accounts={self.folder}/accounts"]):
+        for words in (["--version"], ["--help"], ["relay", "invite", "demo.kite.test", "--public=127.0.0.1", f"--accounts={self.folder}/accounts"]):
             with open("/dev/full", "wb") as full:
                 ended = subprocess.run([KITE, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=30,
                                        env={**os.environ, "HOME": str(self.home)})

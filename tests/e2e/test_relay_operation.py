@@ -2,6 +2,7 @@
 import hashlib
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import ssl
@@ -233,16 +234,77 @@ class Invitations(RelayOperation):
 
         second = self.operator("invite", "b.kite.test", *where)  # while it runs
         self.assertEqual(self.operator("list", *where).split(), ["a.kite.test", "*", "b.kite.test", "*"])
-
-        def joins():  # the relay hears of its file a moment later
-            kite = self.kite("join", second, str(server.port), "--clean", "--json")
-            wait_for("it flies or gives up", lambda: kite.events("flying") or kite.child.poll() is not None)
-            return kite.events("flying")
-        wait_for("the second one flies", joins)
+        self.join(second, server)
         self.operator("revoke", "a.kite.test", *where)
         kite.wait_event("down")
         self.assertTrue(self.served_by(port, server, "b.kite.test"))
         self.assertNotIn("a.kite.test", self.operator("list", *where))
+
+    def ordinary_user(self):
+        """Words in front of a command that make whoever runs the tests somebody who is not root, with files of their own."""
+        if os.geteuid() != 0:
+            return [harness.KITE]
+        kite = self.folder / "kite"
+        shutil.copy(harness.KITE, kite)
+        self.folder.chmod(0o755)
+        shutil.chown(self.home, 65534, 65534)
+        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(kite)]
+
+    def join_and_fly(self, link, port):
+        server = self.origin()
+        self.assertTrue(self.join(link, server).events("flying")[0]["tls"])
+        self.assertTrue(self.served_by(port, server, link.partition("?")[0].rpartition("/")[2]))
+
+    def test_the_two_lines_of_the_readme(self):
+        kite = self.ordinary_user()
+
+        def invite(name):
+            ended = subprocess.run([*kite, "relay", "invite", name], capture_output=True, text=True, timeout=harness.PATIENCE,
+                                   env={**os.environ, "HOME": str(self.home)})
+            return ended.returncode, ended.stdout.strip(), ended.stderr
+        code, link, error = invite("demo.kite.test")
+        self.assertEqual((code, link), (2, ""))  # nobody knows yet how it is reached
+        self.assertIn("--public", error)
+
+        first, second = free_port(), free_port()
+        relay = self.start(*kite, "relay", "--public=localhost", f"--ports={first},{second}", "--json")
+        relay.wait_event("listening", port=second)
+        code, link, error = invite("demo.kite.test")
+        self.assertEqual(code, 0, error)
+        self.assertRegex(link, rf"^kite://localhost:{first}/demo\.kite\.test\?pin=[0-9a-f]{{64}}#[0-9a-f]{{40}}$")
+        self.join_and_fly(link, first)
+
+        # ... and where the options stand in a file, as those of the service do
+        relay.stop()
+        pem, fingerprint = self.certificate("localhost")
+        rc = self.folder / "relay.rc"
+        rc.write_text(f"public = localhost:{second}\nports = {second}\ntls_endpoint = localhost:{pem}\n")
+        for file in (rc, pathlib.Path(pem)):
+            file.chmod(0o644)
+        self.start(*kite, "relay", "--clean", f"--optfile={rc}", "--json").wait_event("listening", port=second)
+        code, link, error = invite("other.kite.test")
+        self.assertEqual(code, 0, error)
+        self.assertTrue(link.startswith(f"kite://localhost:{second}/other.kite.test?pin={fingerprint}#"), link)
+        self.join_and_fly(link, second)
+        kept = self.home / ".config/kiteline/accounts.relay"
+        self.assertEqual(kept.stat().st_mode & 0o022, 0)
+        self.assertNotIn(link.rpartition("#")[2], kept.read_text())
+
+    def test_a_reload_tells_how_the_relay_is_reached_now(self):
+        port, accounts, rc = free_port(), self.folder / "accounts", self.folder / "relay.rc"
+        rc.write_text(f"host = 127.0.0.1\nports = {port}\n")
+        relay = self.kite("relay", f"--optfile={rc}", f"--accounts={accounts}", "--json")
+        relay.wait_event("listening")
+        code, _, error = self.run_kite("relay", "invite", "a.kite.test", f"--accounts={accounts}")
+        self.assertEqual(code, 2)
+        self.assertIn("--public", error)
+        rc.write_text(rc.read_text() + "public = 127.0.0.1\n")
+        relay.child.send_signal(signal.SIGHUP)
+
+        def invited():
+            code, link, _ = self.run_kite("relay", "invite", "a.kite.test", f"--accounts={accounts}")
+            return link if code == 0 else None
+        self.join_and_fly(wait_for("it knows its address", invited), port)
 
     def test_kept_for_later(self):
         server, port = self.origin(), free_port()

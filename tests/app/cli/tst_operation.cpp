@@ -4,10 +4,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/cli/diskfiles.h"
 #include "app/cli/join.h"
 #include "app/cli/metrics.h"
 #include "app/cli/relayaccounts.h"
+#include "app/cli/relayaddress.h"
 #include "kitecore/settings/invitation.h"
+#include "kitecore/tls/context.h"
 
 using namespace kite;
 using namespace kite::cli;
@@ -100,6 +103,53 @@ private Q_SLOTS:
                                m_here));
     }
 
+    void invitesAsTheRelayIsReached_data()
+    {
+        QTest::addColumn<QString>("words"); ///< that the operator says besides
+        QTest::addColumn<QString>("reached");
+        QTest::addColumn<QString>("pinned");
+        const QString shown = QStringLiteral("shown.pem");
+        const QString own = QStringLiteral("kept/relay.pem");
+        QTest::newRow("no words") << QString() << QStringLiteral("r.test:8443") << shown;
+        QTest::newRow("its name") << QStringLiteral("--public=r.test")
+                                  << QStringLiteral("r.test:8443") << shown;
+        QTest::newRow("another port")
+            << QStringLiteral("--public=r.test:99") << QStringLiteral("r.test:99") << shown;
+        QTest::newRow("other ports")
+            << QStringLiteral("--ports=99,443") << QStringLiteral("r.test:443") << shown;
+        QTest::newRow("another relay")
+            << QStringLiteral("--public=s.test --ports=99") << QStringLiteral("s.test:99") << own;
+    }
+
+    void invitesAsTheRelayIsReached()
+    {
+        QFETCH(const QString, words);
+        QFETCH(const QString, reached);
+        QFETCH(const QString, pinned);
+        keep({QStringLiteral("r.test"), 8443}, QStringLiteral("shown.pem"));
+        const auto told = invite(words);
+        QVERIFY2(told, told ? "" : qPrintable(told.error().sentence));
+        const auto invitation = settings::Invitation::parse(*told);
+        QVERIFY(invitation);
+        QCOMPARE(invitation->relay.toString(), reached);
+        QCOMPARE(invitation->fingerprint, *tls::fingerprint(m_folder->filePath(pinned)));
+    }
+
+    void asksWhereALinkWouldBeWrong()
+    {
+        QVERIFY(!invite({})); // nothing is known
+        keep({QString(), 8443}, QStringLiteral("shown.pem"));
+        QVERIFY(!invite({}));
+        QVERIFY(!invite(QStringLiteral("--public=r.test"))); // it would not answer to that
+        QVERIFY(
+            invite(QStringLiteral("--public=127.0.0.1"))->startsWith(u"kite://127.0.0.1:8443/"));
+        keep({QStringLiteral("r.test"), 8443}, QString());
+        QVERIFY(!invite({}));
+        QFile kept(relayAddressFile(m_options.accountsFile));
+        QVERIFY(kept.open(QIODevice::WriteOnly));
+        QVERIFY(!invite({}));
+    }
+
     void invitationsStandForOptions()
     {
         auto line = lineOf("join kite://r.test:1/a.test#s3cret 3000 --json");
@@ -189,9 +239,32 @@ private Q_SLOTS:
     }
 
 private:
+    /// As a relay does, with a certificate that it was given.
+    void keep(const Endpoint &reached, const QString &pem)
+    {
+        RelayAddress address {reached, {}};
+        if (!pem.isEmpty()) {
+            address.pemFile = m_folder->filePath(pem);
+            QVERIFY(ensureCertificate(address.pemFile, "r.test"));
+        }
+        QVERIFY(keepRelayAddress(m_options.accountsFile, address));
+    }
+
+    Result<QString, UsageError> invite(const QString &words)
+    {
+        const auto line = *parseCommandLine(
+            (QStringLiteral("relay ") + words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
+        DiskFiles files({});
+        auto options = *readOptions(line.verb, line.settings, files, {});
+        options.accountsFile = m_options.accountsFile;
+        const auto name = QStringLiteral("a%1.test").arg(++m_invited);
+        return workOnAccounts({QStringLiteral("invite"), name}, options, m_here);
+    }
+
     std::unique_ptr<QTemporaryDir> m_folder;
     Surroundings m_here;
     Options m_options;
+    int m_invited = 0;
 };
 
 QTEST_GUILESS_MAIN(TestOperation)
