@@ -5,8 +5,8 @@
 #include <QMap>
 
 #include "app/cli/metrics.h"
-#include "app/cli/relayaccounts.h"
 #include "app/cli/relayaddress.h"
+#include "app/cli/relayfiles.h"
 #include "app/cli/screen.h"
 #include "app/engine/kiteurl.h"
 #include "kitecore/relay/accesslog.h"
@@ -29,6 +29,7 @@ public:
               const QList<std::shared_ptr<net::ListeningSocket>> &inherited)
         : Role(reporter)
         , m_loop(loop)
+        , m_asked(plan)
         , m_plan(plan)
         , m_kites(kites)
         , m_inherited(inherited)
@@ -37,10 +38,11 @@ public:
 
     void start() override
     {
-        if (const QString odd = addPemNames(m_plan); !odd.isEmpty())
-            return fail(ExitCode::Other, {QStringLiteral("certificate"), odd});
-        addOwnCertificate(m_plan);
-        addAccounts();
+        const auto read = m_files.read(m_asked);
+        if (!read)
+            return fail(ExitCode::Other, {QStringLiteral("certificate"), read.error()});
+        warn(read->warnings);
+        m_plan = read->plan;
         if (const QString odd = useAccessLog(m_plan.accessLog); !odd.isEmpty())
             return fail(ExitCode::Other, {QStringLiteral("access-log"), odd});
         connect(&m_watch, &settings::FileWatch::changed, this, &RelayRole::readFilesAgain);
@@ -56,7 +58,7 @@ public:
             return refuse(started.error());
         keepAddress();
         tellListening({});
-        watchFiles();
+        m_watch.watch(RelayFiles::watched(m_plan));
         for (const OpenKite &kite : m_kites)
             reporter().tell(Flying {kite.id, urlOf(kite.id), self().toString(), std::nullopt, {}});
     }
@@ -90,29 +92,18 @@ public:
         if (!plan.relay)
             return reporter().warn(
                 QStringLiteral("The settings stay as they were: now they are no relay's."));
-        RelayPlan next = *plan.relay;
+        const auto &asked = *plan.relay;
         const auto logBefore = m_accessLog;
-        QString odd = next.accessLog == m_plan.accessLog ? QString() : useAccessLog(next.accessLog);
-        if (odd.isEmpty())
-            odd = addPemNames(next);
+        QString odd
+            = asked.accessLog == m_plan.accessLog ? QString() : useAccessLog(asked.accessLog);
         const auto before = m_server->ports();
-        addOwnCertificate(next);
-        if (odd.isEmpty()) {
-            const auto planBefore = std::exchange(m_plan, next);
-            const auto accounts = m_accounts;
-            addAccounts();
-            odd = apply(optionsOf(m_plan));
-            if (!odd.isEmpty()) {
-                m_plan = planBefore;
-                m_accounts = accounts;
-            }
-        }
+        m_warned.clear(); // who asks anew is told anew
+        if (odd.isEmpty())
+            odd = use(asked);
         if (!odd.isEmpty()) {
             m_accessLog = logBefore;
             return reporter().warn(QStringLiteral("The settings stay as they were: %1").arg(odd));
         }
-        keepAddress();
-        watchFiles();
         tellListening(before);
     }
 
@@ -178,47 +169,6 @@ public:
 
 private:
     /// @return what is wrong; empty: nothing.
-    static QString addPemNames(RelayPlan &plan)
-    {
-        if (plan.pemFile.isEmpty())
-            return {};
-        const auto names = certificateNames(plan.pemFile);
-        if (names.isEmpty())
-            return QStringLiteral("%1 holds no certificate with a name.").arg(plan.pemFile);
-        for (const auto &name : names)
-            plan.options.tlsNames.append({name, plan.pemFile});
-        if (plan.options.tlsDefault.isEmpty())
-            plan.options.tlsDefault = names.first();
-        return {};
-    }
-
-    /// Links are TLS also where nobody gave us a certificate: invitations pin this one.
-    void addOwnCertificate(RelayPlan &plan)
-    {
-        if (plan.ownCertificate.isEmpty())
-            return;
-        if (const auto made = ensureCertificate(plan.ownCertificate, plan.publicName); !made)
-            return reporter().warn(QStringLiteral("%1 cannot be made: %2. There is no TLS.")
-                                       .arg(plan.ownCertificate, made.error()));
-        plan.options.tlsNames.append({plan.publicName, plan.ownCertificate});
-        plan.options.tlsDefault = plan.publicName;
-    }
-
-    /// Accounts that cannot be read now stay as they were.
-    void addAccounts()
-    {
-        if (m_plan.accountsFile.isEmpty())
-            return m_accounts.clear();
-        const auto read = readAccounts(m_plan.accountsFile);
-        if (!read)
-            return reporter().warn(
-                QStringLiteral("%1 cannot be read: %2.").arg(m_plan.accountsFile, read.error()));
-        for (const QString &warning : read->warnings)
-            reporter().warn(warning);
-        m_accounts = read->accounts;
-    }
-
-    /// @return what is wrong; empty: nothing.
     QString useAccessLog(const QString &where)
     {
         if (where.isEmpty()) {
@@ -244,7 +194,6 @@ private:
     {
         auto options = plan.options;
         options.accessLog = m_accessLog;
-        options.accounts += m_accounts;
         options.inherited = m_inherited;
         if (!m_inherited.isEmpty() && !plan.portsGiven) {
             options.ports.clear();
@@ -258,21 +207,32 @@ private:
 
     bool isRunning() const { return m_server && !m_isDraining && !m_server->ports().isEmpty(); }
 
-    /// @return what is wrong; empty: nothing.
-    QString apply(const relay::RelayOptions &options)
+    /// Makes a plan ours, with what its files say now. @return what is wrong, and changed nothing;
+    /// empty: nothing.
+    QString use(const RelayPlan &asked)
     {
-        const auto applied = m_server->reconfigure(options);
-        return applied ? QString() : failureFor(applied.error()).detail;
+        const auto read = m_files.read(asked);
+        if (!read)
+            return read.error();
+        warn(read->warnings);
+        const auto applied = m_server->reconfigure(optionsOf(read->plan));
+        if (!applied)
+            return failureFor(applied.error()).detail;
+        m_asked = asked;
+        m_plan = read->plan;
+        keepAddress();
+        m_watch.watch(RelayFiles::watched(m_plan));
+        return {};
     }
 
-    void watchFiles()
+    /// What was told the last time is no news.
+    void warn(const QStringList &sentences)
     {
-        QStringList files;
-        for (const auto &name : m_plan.options.tlsNames)
-            files.append(name.pemFile);
-        if (!m_plan.accountsFile.isEmpty())
-            files.append(m_plan.accountsFile);
-        m_watch.watch(files);
+        const auto before = std::exchange(m_warned, sentences);
+        for (const QString &sentence : sentences) {
+            if (!before.contains(sentence))
+                reporter().warn(sentence);
+        }
     }
 
     /// How connectors reach us, for invitations.
@@ -297,8 +257,7 @@ private:
     {
         if (!isRunning())
             return;
-        addAccounts();
-        const QString odd = apply(optionsOf(m_plan));
+        const QString odd = use(m_asked);
         if (!odd.isEmpty())
             reporter().warn(QStringLiteral("%1 changed, and what it said before stays: %2")
                                 .arg(files.join(QLatin1String(", ")), odd));
@@ -377,13 +336,15 @@ private:
     static constexpr qsizetype maxDescribed = 1000; ///< kites in a status
 
     net::Loop &m_loop;
-    RelayPlan m_plan;
+    RelayPlan m_asked;
+    RelayPlan m_plan; ///< with what files say
+    RelayFiles m_files;
+    QStringList m_warned;              ///< of the last reading
     QMap<QByteArray, Flight> m_flying; ///< of links, by kite
     std::vector<OpenKite> m_kites;
     const QList<std::shared_ptr<net::ListeningSocket>> m_inherited;
     std::shared_ptr<relay::AccessLog> m_accessLog; ///< null: nobody wants one
     std::unique_ptr<relay::RelayServer> m_server;
-    QList<relay::Account> m_accounts;          ///< of the plan's file
     std::optional<RelayAddress> m_keptAddress; ///< or tried to
     settings::FileWatch m_watch;
     bool m_isDraining = false;

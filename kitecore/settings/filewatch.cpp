@@ -4,6 +4,19 @@
 
 namespace kite::settings {
 
+namespace {
+
+/// Where a file is or will be: its folder, or what there is of the way to it.
+QString nearestFolder(const QString &file)
+{
+    QFileInfo folder(QFileInfo(file).absolutePath());
+    while (!folder.isDir() && !folder.isRoot())
+        folder.setFile(folder.absolutePath());
+    return folder.absoluteFilePath();
+}
+
+} // namespace
+
 FileWatch::FileWatch(QObject *parent) : QObject(parent)
 {
     m_settle.setSingleShot(true);
@@ -63,9 +76,7 @@ void FileWatch::listen()
 {
     QStringList paths;
     for (auto it = m_files.cbegin(); it != m_files.cend(); ++it) {
-        const QString folder = QFileInfo(it.key()).absolutePath();
-        if (QFileInfo::exists(folder))
-            paths.append(folder);
+        paths.append(nearestFolder(it.key()));
         if (!it.value().target.isEmpty())
             paths << it.value().target << QFileInfo(it.value().target).absolutePath();
     }

@@ -12,7 +12,7 @@ namespace kite::settings {
 
 /// Tells when files become others: written anew, replaced, or switched by a symbolic link on the
 /// way (as certbot does). Hears of it from the system, and looks each minute besides, for file
-/// systems that tell nothing. A file that is missing counts as one more state of it.
+/// systems that tell nothing. A file that is missing, its folder as well, counts as one more state.
 class FileWatch final : public QObject
 {
     Q_OBJECT

@@ -290,6 +290,19 @@ class Invitations(RelayOperation):
         self.assertEqual(kept.stat().st_mode & 0o022, 0)
         self.assertNotIn(link.rpartition("#")[2], kept.read_text())
 
+    def test_an_invitation_makes_the_certificate_that_the_relay_could_not(self):
+        port, folder, server = free_port(), self.folder / "kiteline", self.origin()
+        folder.write_text("in the way\n")
+        where = (f"--ports={port}", "--host=127.0.0.1", "--public=127.0.0.1", f"--accounts={folder}/accounts")
+        relay = self.kite("relay", *where, "--json")
+        relay.wait_event("listening")
+        self.assertTrue(any("There is no TLS" in line for line in relay.error_lines), relay.said())
+        folder.unlink()
+        link = self.operator("invite", "a.kite.test", *where)
+
+        self.assertTrue(self.join(link, server).events("flying")[0]["tls"])
+        self.assertTrue(self.served_by(port, server))
+
     def test_a_reload_tells_how_the_relay_is_reached_now(self):
         port, accounts, rc = free_port(), self.folder / "accounts", self.folder / "relay.rc"
         rc.write_text(f"host = 127.0.0.1\nports = {port}\n")

@@ -1,14 +1,17 @@
-"""kite as a service of the older kind: --daemonize, --pidfile, --runas."""
+"""kite as a service: of the older kind (--daemonize, --pidfile, --runas), and as the unit for systemd runs it."""
+import configparser
 import contextlib
 import os
 import pathlib
 import pwd
+import shutil
 import signal
 import socket
 import subprocess
 
 import harness
 from harness import KITE, EndToEnd, wait_for
+from relays import RelayOperation
 
 
 def is_there(pid):
@@ -93,6 +96,76 @@ class Service(EndToEnd):
             self.assertEqual(lines["Gid"].split(), [str(nobody.pw_gid)] * 4)
             self.assertEqual(lines["Groups"].split(), [str(nobody.pw_gid)])
         self.assertTrue(harness.answers(self.port))
+
+
+class Unit(RelayOperation):
+    """The unit for systemd. Root runs kite inside the walls that it asks for; others can only read it."""
+
+    def setUp(self):
+        super().setUp()
+        unit = configparser.ConfigParser(strict=False, interpolation=None)
+        unit.optionxform = str
+        unit.read(pathlib.Path(__file__).parents[2] / "installers/kite-relay.service.in")
+        self.service = unit["Service"]
+        self.port = harness.free_port()
+
+    def test_says_what_its_features_need(self):
+        program, *words = self.service["ExecStart"].split()
+        self.assertEqual(words, ["relay", "--clean", "--optfile=/etc/kiteline/relay.rc"])
+        self.assertIn("/etc/kiteline", self.writable())
+        self.assertEqual(self.service["ConfigurationDirectory"], "kiteline")
+        needed = {"NET_BIND_SERVICE", "DAC_OVERRIDE", "CHOWN", "SETUID", "SETGID"}
+        self.assertEqual(needed - {word.removeprefix("CAP_") for word in self.service["CapabilityBoundingSet"].split()}, set())
+
+    def writable(self):
+        return [path.removeprefix("-") for path in self.service["ReadWritePaths"].split()]
+
+    @staticmethod
+    def builds_walls():
+        return os.geteuid() == 0 and subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode == 0
+
+    def inside(self, *rc):
+        """Runs the unit's command with an /etc of its own: read-only but for what the unit says, with no more rights
+        than the unit gives."""
+        etc = self.folder / "etc"
+        (etc / "kiteline").mkdir(parents=True)
+        (etc / "kiteline/relay.rc").write_text("\n".join(("host = 127.0.0.1", "public = localhost", f"ports = {self.port}", *rc)) + "\n")
+        for name in ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache", "machine-id"):
+            if os.path.exists(f"/etc/{name}"):
+                shutil.copy(f"/etc/{name}", etc)
+        assert self.service["ProtectSystem"] == "full"
+        rights = ",".join("+" + right.removeprefix("CAP_").lower() for right in self.service["CapabilityBoundingSet"].split())
+        walls = (f'mount --bind "{etc}" /etc; for path in {" ".join(self.writable())}; do mount --bind $path $path; done; mount -o remount,bind,ro /etc; '
+                 f'exec setpriv --no-new-privs --bounding-set=-all,{rights} "$@"')
+        words = self.service["ExecStart"].split()[1:]
+        relay = self.start("unshare", "--mount", "sh", "-ec", walls, "sh", KITE, *words, "--json")
+        relay.wait_event("listening", port=self.port)
+        return relay
+
+    def invite(self, relay, name):
+        """As root does it in a shell, which sees the same files."""
+        ended = subprocess.run(["nsenter", f"--mount=/proc/{relay.pid}/ns/mnt", KITE, "relay", "invite", name], capture_output=True,
+                               text=True, timeout=harness.PATIENCE, env={**os.environ, "HOME": str(self.home)})
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        return ended.stdout.strip()
+
+    def test_first_start_and_invitations(self):
+        if not self.builds_walls():
+            return
+        server, relay = self.origin(), self.inside()
+        self.assertEqual(relay.error_lines, [])
+        link = self.invite(relay, "a.kite.test")
+        self.assertTrue(link.startswith(f"kite://localhost:{self.port}/a.kite.test?pin="), link)
+        self.assertTrue(self.join(link, server).events("flying")[0]["tls"])
+        self.assertTrue(self.served_by(self.port, server))
+
+    def test_another_user(self):
+        if not self.builds_walls():
+            return
+        relay = self.inside("runas = nobody", f"logfile = {self.folder}/kite.log")
+        nobody = pwd.getpwnam("nobody").pw_uid
+        wait_for("another user", lambda: f"Uid:\t{nobody}" in pathlib.Path(f"/proc/{relay.pid}/status").read_text())
+        self.assertEqual((self.folder / "kite.log").stat().st_uid, nobody)
 
 
 harness.main()

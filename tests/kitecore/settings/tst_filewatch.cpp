@@ -1,4 +1,6 @@
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QSaveFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -64,6 +66,17 @@ private Q_SLOTS:
         QVERIFY(QFile::remove(m_file));
         QTRY_COMPARE(m_changed->size(), 1);
         write(m_file, "back");
+        QTRY_COMPARE(m_changed->size(), 2);
+    }
+
+    void tellsOfAFileWhoseFolderComesLater()
+    {
+        const auto file = m_folder->filePath(QStringLiteral("deep/er/a"));
+        m_watch->watch({file});
+        QVERIFY(QDir().mkpath(QFileInfo(file).path()));
+        write(file, "here");
+        QTRY_COMPARE(m_changed->size(), 1);
+        write(file, "changed");
         QTRY_COMPARE(m_changed->size(), 2);
     }
 
