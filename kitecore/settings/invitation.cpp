@@ -42,11 +42,14 @@ QStringView cutOff(QStringView &text, QChar mark)
 
 } // namespace
 
-std::optional<Invitation> Invitation::parse(QStringView text)
+Result<Invitation, InvitationFault> Invitation::parse(QStringView text)
 {
+    using Fault = InvitationFault;
     text = text.trimmed();
-    if (text.size() > maxBytes || !text.startsWith(scheme, Qt::CaseInsensitive))
-        return std::nullopt;
+    if (!text.startsWith(scheme, Qt::CaseInsensitive))
+        return Err {Fault::NotALink};
+    if (text.size() > maxBytes)
+        return Err {Fault::TooLong};
     text = text.sliced(scheme.size());
     Invitation made;
     made.secret = cutOff(text, u'#').toUtf8();
@@ -56,10 +59,16 @@ std::optional<Invitation> Invitation::parse(QStringView text)
     }
     made.name = cutOff(text, u'/').toUtf8().toLower();
     const auto relay = Endpoint::parse(text, defaultPort);
-    if (!relay || !isDomain(made.name) || made.secret.isEmpty() || !isUnreserved(made.secret)
-        || made.secret.size() > AccountsFile::maxSecretBytes
-        || (!made.fingerprint.isEmpty() && !isSha256(made.fingerprint)))
-        return std::nullopt;
+    if (!relay)
+        return Err {Fault::BadRelay};
+    if (!isDomain(made.name))
+        return Err {Fault::BadName};
+    if (made.secret.isEmpty())
+        return Err {Fault::NoSecret};
+    if (!isUnreserved(made.secret) || made.secret.size() > AccountsFile::maxSecretBytes)
+        return Err {Fault::BadSecret};
+    if (!made.fingerprint.isEmpty() && !isSha256(made.fingerprint))
+        return Err {Fault::BadPin};
     made.relay = *relay;
     return made;
 }

@@ -1,13 +1,23 @@
 #pragma once
 
-#include <optional>
-
 #include <QByteArray>
 #include <QString>
 
 #include "kitecore/base/endpoint.h"
+#include "kitecore/base/result.h"
 
 namespace kite::settings {
+
+/// Why a text is no invitation: the first thing that is wrong.
+enum class InvitationFault {
+    NotALink,  ///< It does not begin with `kite://`.
+    TooLong,   ///< Over Invitation::maxBytes.
+    BadRelay,  ///< No host, or a port that is none.
+    BadName,   ///< None, or nothing that may stand as a domain.
+    NoSecret,  ///< The end is missing.
+    BadSecret, ///< A letter that no secret has, or too many.
+    BadPin,    ///< Not 64 hex digits.
+};
 
 /// Everything a kite needs to fly at somebody's relay, as one link (PROTOCOL.md, invitations):
 /// `kite://HOST:PORT/NAME?pin=SHA256#SECRET`.
@@ -22,8 +32,7 @@ struct Invitation
     QByteArray fingerprint; ///< SHA-256 of the relay's certificate, lower-case hex; empty: the
                             ///< certificate is checked for the relay's name
 
-    /// @return std::nullopt for anything else.
-    static std::optional<Invitation> parse(QStringView text);
+    static Result<Invitation, InvitationFault> parse(QStringView text);
     QString toString() const;
     bool operator==(const Invitation &) const = default;
 };

@@ -11,8 +11,10 @@ using namespace kite::settings;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     const QByteArray bytes(reinterpret_cast<const char *>(data), qsizetype(size));
-    if (const auto invitation = Invitation::parse(QString::fromUtf8(bytes)))
-        require(Invitation::parse(invitation->toString()) == invitation);
+    if (const auto invitation = Invitation::parse(QString::fromUtf8(bytes))) {
+        const auto again = Invitation::parse(invitation->toString());
+        require(again && *again == *invitation);
+    }
     AccountsFile file(bytes);
     require(AccountsFile(file.toByteArray()).toByteArray() == file.toByteArray());
     const auto before = file.accounts();

@@ -3,6 +3,7 @@
 #include "kitecore/settings/invitation.h"
 
 using kite::settings::Invitation;
+using kite::settings::InvitationFault;
 
 class TestInvitation : public QObject
 {
@@ -35,7 +36,8 @@ private Q_SLOTS:
         const auto read = Invitation::parse(text);
         QVERIFY(read);
         QVERIFY(*read == expected);
-        QVERIFY(Invitation::parse(read->toString()) == expected);
+        const auto again = Invitation::parse(read->toString());
+        QVERIFY(again && *again == expected);
     }
 
     void writes()
@@ -46,26 +48,38 @@ private Q_SLOTS:
 
     void refuses_data()
     {
+        using Fault = InvitationFault;
         QTest::addColumn<QString>("text");
-        const auto row = [](const char *name, const QString &text) { QTest::newRow(name) << text; };
-        row("another scheme", QStringLiteral("https://relay.test/a.test#s3cret"));
-        row("no secret", QStringLiteral("kite://relay.test/a.test"));
-        row("odd secret", QStringLiteral("kite://relay.test/a.test#s3:cret"));
-        row("line end", QStringLiteral("kite://relay.test/a.test#s3cret\nx"));
-        row("no name", QStringLiteral("kite://relay.test#s3cret"));
-        row("odd name", QStringLiteral("kite://relay.test/<b>#s3cret"));
-        row("no relay", QStringLiteral("kite:///a.test#s3cret"));
-        row("odd port", QStringLiteral("kite://relay.test:99999/a.test#s3cret"));
-        row("user", QStringLiteral("kite://me@relay.test :1/a.test#s3cret"));
-        row("short pin", QStringLiteral("kite://relay.test/a.test?pin=abc#s3cret"));
-        row("too long", QStringLiteral("kite://relay.test/a.test#") + QString(2000, u'x'));
-        row("long secret", QStringLiteral("kite://relay.test/a.test#") + QString(257, u'x'));
-        row("nothing", {});
+        QTest::addColumn<InvitationFault>("fault");
+        const auto row = [](const char *name, InvitationFault fault, const QString &text) {
+            QTest::newRow(name) << text << fault;
+        };
+        row("another scheme", Fault::NotALink, QStringLiteral("https://relay.test/a.test#s3cret"));
+        row("words around", Fault::NotALink,
+            QStringLiteral("Here: kite://relay.test/a.test#s3cret"));
+        row("no secret", Fault::NoSecret, QStringLiteral("kite://relay.test/a.test"));
+        row("nothing behind #", Fault::NoSecret, QStringLiteral("kite://relay.test/a.test#"));
+        row("odd secret", Fault::BadSecret, QStringLiteral("kite://relay.test/a.test#s3:cret"));
+        row("line end", Fault::BadSecret, QStringLiteral("kite://relay.test/a.test#s3cret\nx"));
+        row("no name", Fault::BadName, QStringLiteral("kite://relay.test#s3cret"));
+        row("odd name", Fault::BadName, QStringLiteral("kite://relay.test/<b>#s3cret"));
+        row("no relay", Fault::BadRelay, QStringLiteral("kite:///a.test#s3cret"));
+        row("odd port", Fault::BadRelay, QStringLiteral("kite://relay.test:99999/a.test#s3cret"));
+        row("user", Fault::BadRelay, QStringLiteral("kite://me@relay.test :1/a.test#s3cret"));
+        row("short pin", Fault::BadPin, QStringLiteral("kite://relay.test/a.test?pin=abc#s3cret"));
+        row("too long", Fault::TooLong,
+            QStringLiteral("kite://relay.test/a.test#") + QString(2000, u'x'));
+        row("long secret", Fault::BadSecret,
+            QStringLiteral("kite://relay.test/a.test#") + QString(257, u'x'));
+        row("nothing", Fault::NotALink, {});
     }
     void refuses()
     {
         QFETCH(const QString, text);
-        QVERIFY(!Invitation::parse(text));
+        QFETCH(const InvitationFault, fault);
+        const auto read = Invitation::parse(text);
+        QVERIFY(!read);
+        QCOMPARE(read.error(), fault);
     }
 };
 
