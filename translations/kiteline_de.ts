@@ -202,6 +202,34 @@
         <source>There is nothing at this path, or it cannot be read.</source>
         <translation>Unter diesem Pfad ist nichts, oder es ist nicht lesbar.</translation>
     </message>
+    <message>
+        <source>This is no invitation. An invitation begins with kite://.</source>
+        <translation>Das ist keine Einladung. Eine Einladung beginnt mit kite://.</translation>
+    </message>
+    <message>
+        <source>This is too long for an invitation. Paste nothing but the link.</source>
+        <translation>Das ist zu lang für eine Einladung. Fügen Sie nur den Link ein.</translation>
+    </message>
+    <message>
+        <source>This link does not say where its relay is. Ask for a new one.</source>
+        <translation>Dieser Link sagt nicht, wo sein Relay ist. Bitten Sie um einen neuen.</translation>
+    </message>
+    <message>
+        <source>This link does not say which name your kite gets. Copy all of it, or ask for a new one.</source>
+        <translation>Dieser Link sagt nicht, welchen Namen Ihr Drachen bekommt. Kopieren Sie ihn ganz, oder bitten Sie um einen neuen.</translation>
+    </message>
+    <message>
+        <source>The end of this link is missing: # and the secret. Copy all of it.</source>
+        <translation>Das Ende dieses Links fehlt: # und das Geheimnis. Kopieren Sie ihn ganz.</translation>
+    </message>
+    <message>
+        <source>The secret in this link is damaged. Copy the link again, or ask for a new one.</source>
+        <translation>Das Geheimnis in diesem Link ist beschädigt. Kopieren Sie den Link noch einmal, oder bitten Sie um einen neuen.</translation>
+    </message>
+    <message>
+        <source>The fingerprint in this link is damaged. Copy the link again, or ask for a new one.</source>
+        <translation>Der Fingerabdruck in diesem Link ist beschädigt. Kopieren Sie den Link noch einmal, oder bitten Sie um einen neuen.</translation>
+    </message>
 </context>
 <context>
     <name>Kites</name>
@@ -552,6 +580,30 @@
     </message>
 </context>
 <context>
+    <name>kite::ui::InvitationPicker</name>
+    <message>
+        <source>&amp;Use it</source>
+        <translation>&amp;Benutzen</translation>
+    </message>
+    <message>
+        <source>Invitation</source>
+        <translation>Einladung</translation>
+    </message>
+    <message>
+        <source>&amp;Invitation</source>
+        <translation>&amp;Einladung</translation>
+    </message>
+    <message>
+        <source>Paste the link that you got from whoever runs the relay. Without one, fill in the rest.</source>
+        <translation>Fügen Sie den Link ein, den Sie vom Betreiber des Relays haben. Ohne Link füllen Sie die übrigen Felder aus.</translation>
+    </message>
+    <message>
+        <source>The clipboard holds an invitation: %1 at %2.</source>
+        <extracomment>%1: a kite&apos;s name, %2: a relay</extracomment>
+        <translation>In der Zwischenablage ist eine Einladung: %1 bei %2.</translation>
+    </message>
+</context>
+<context>
     <name>kite::ui::KiteListModel</name>
     <message>
         <source>%1, %2, %3, %4</source>
@@ -808,6 +860,39 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>You have this relay already. It gets the secret of the invitation.</source>
+        <translation>Dieses Relay haben Sie schon. Es bekommt das Geheimnis aus der Einladung.</translation>
+    </message>
+    <message>
+        <source>Trust another certificate?</source>
+        <translation>Einem anderen Zertifikat vertrauen?</translation>
+    </message>
+    <message>
+        <source>The invitation names another certificate for %1 than the one you have trusted so far. A relay that was set up again has a new one; somebody who wants to read along has another one, too. If you did not expect this, ask whoever runs the relay.</source>
+        <translation>Die Einladung nennt für %1 ein anderes Zertifikat als das, dem Sie bisher vertraut haben. Ein neu eingerichtetes Relay hat ein neues; wer mitlesen will, hat auch ein anderes. Wenn Sie das nicht erwartet haben, fragen Sie den Betreiber des Relays.</translation>
+    </message>
+    <message>
+        <source>Trust it</source>
+        <translation>Vertrauen</translation>
+    </message>
+    <message>
+        <source>Change nothing</source>
+        <translation>Nichts ändern</translation>
+    </message>
+    <message>
+        <source>The relay %1 is ready for %2. What should visitors find there?</source>
+        <extracomment>%1: a relay, %2: a kite&apos;s name</extracomment>
+        <translation>Das Relay %1 ist bereit für %2. Was sollen Besucher dort finden?</translation>
+    </message>
+    <message>
+        <source>Share a &amp;folder</source>
+        <translation>&amp;Ordner teilen</translation>
+    </message>
+    <message>
+        <source>Share a local &amp;port</source>
+        <translation>Lokalen &amp;Port teilen</translation>
     </message>
 </context>
 <context>

@@ -75,4 +75,30 @@ QString faultText(const settings::Finding &finding)
     return {};
 }
 
+QString faultText(settings::InvitationFault fault)
+{
+    using Fault = settings::InvitationFault;
+    switch (fault) {
+    case Fault::NotALink:
+        return Faults::tr("This is no invitation. An invitation begins with kite://.");
+    case Fault::TooLong:
+        return Faults::tr("This is too long for an invitation. Paste nothing but the link.");
+    case Fault::BadRelay:
+        return Faults::tr("This link does not say where its relay is. Ask for a new one.");
+    case Fault::BadName:
+        return Faults::tr("This link does not say which name your kite gets. Copy all of it, or "
+                          "ask for a new one.");
+    case Fault::NoSecret:
+        return Faults::tr("The end of this link is missing: # and the secret. Copy all of it.");
+    case Fault::BadSecret:
+        return Faults::tr("The secret in this link is damaged. Copy the link again, or ask for a "
+                          "new one.");
+    case Fault::BadPin:
+        return Faults::tr("The fingerprint in this link is damaged. Copy the link again, or ask "
+                          "for a new one.");
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
 } // namespace kite::ui

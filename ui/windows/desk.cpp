@@ -57,6 +57,8 @@ void Desk::setSettings(const settings::Settings &settings)
     m_settings = settings;
     if (m_newKite)
         m_newKite->setSettings(settings);
+    if (m_relay)
+        m_relay->setSettings(settings);
     if (m_settingsDialog)
         m_settingsDialog->setSettings(settings);
 }
@@ -157,6 +159,12 @@ void Desk::addRelay()
     openRelay({}, false);
 }
 
+void Desk::join(const QString &invitation)
+{
+    openRelay({}, false);
+    m_relay->setInvitation(invitation);
+}
+
 void Desk::changeRelay(const QString &relayId)
 {
     const auto relay = std::ranges::find(m_settings.relays, relayId, &settings::Relay::id);
@@ -169,7 +177,16 @@ void Desk::openRelay(const settings::Relay &relay, bool atSecret)
     delete m_relay;
     QWidget *above = m_settingsDialog ? static_cast<QWidget *>(m_settingsDialog) : m_window.get();
     m_relay = new RelayDialog(relay, above->isVisible() ? above : nullptr);
+    m_relay->setSettings(m_settings);
     connect(m_relay, &RelayDialog::relayWanted, this, &Desk::relayWanted);
+    connect(m_relay, &RelayDialog::folderWanted, this, [this](const QString &relayId) {
+        share();
+        m_newKite->chooseRelay(relayId);
+    });
+    connect(m_relay, &RelayDialog::portWanted, this, [this](const QString &relayId) {
+        sharePort();
+        m_newKite->chooseRelay(relayId);
+    });
     present(*m_relay);
     if (atSecret)
         m_relay->focusSecret();

@@ -32,6 +32,8 @@ public:
     void showQr(const QString &address);
     void openSettings();
     void addRelay();
+    /// Shows what an invitation is for; the user says whether it is taken.
+    void join(const QString &invitation);
     void changeRelay(const QString &relayId);
     void share(const QStringList &paths = {});
     /// Flies without a question what nobody would ask about; else share().

@@ -4,6 +4,7 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -17,6 +18,8 @@
 #include "ui/widgets/notebar.h"
 #include "ui/widgets/secretfield.h"
 #include "ui/windows/formparts.h"
+#include "ui/windows/invitationpicker.h"
+#include "ui/windows/question.h"
 
 namespace kite::ui {
 
@@ -53,6 +56,7 @@ RelayDialog::RelayDialog(const settings::Relay &relay, QWidget *parent)
     , m_relay(relay)
     , m_isNew(relay.id.isEmpty())
     , m_form(newForm())
+    , m_invitation(m_isNew ? new InvitationPicker(*m_form, this) : nullptr)
     , m_host(newLine("host", tr("Host"), QStringLiteral("relay.example.net"), this))
     , m_domain(newLine("domain", tr("Name"), QStringLiteral("demo.example.net"), this))
     , m_secret(new SecretField(this))
@@ -62,6 +66,7 @@ RelayDialog::RelayDialog(const settings::Relay &relay, QWidget *parent)
     , m_domainFault(faultLabel(this))
     , m_printFault(faultLabel(this))
     , m_note(new NoteBar(this))
+    , m_fields(new QWidget(this))
 {
     setWindowTitle(m_isNew ? tr("Add a relay") : tr("Change a relay"));
     if (m_isNew)
@@ -97,10 +102,12 @@ RelayDialog::RelayDialog(const settings::Relay &relay, QWidget *parent)
     m_go = buttons->addButton(m_isNew ? tr("Add relay") : tr("Save"), QDialogButtonBox::AcceptRole);
     m_go->setObjectName(QStringLiteral("go"));
     m_go->setDefault(true);
+    m_form->setContentsMargins({});
+    m_fields->setLayout(m_form);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(18, 16, 18, 14);
     all->setSpacing(12);
-    all->addLayout(m_form);
+    all->addWidget(m_fields);
     all->addWidget(m_note);
     all->addStretch(1);
     all->addWidget(buttons);
@@ -113,6 +120,66 @@ RelayDialog::RelayDialog(const settings::Relay &relay, QWidget *parent)
     };
     connect(m_tls, &QComboBox::currentIndexChanged, this, trustMatters);
     trustMatters();
+    if (m_invitation != nullptr)
+        connectInvitation();
+}
+
+void RelayDialog::connectInvitation()
+{
+    m_invitation->setFocus();
+    connect(m_invitation, &InvitationPicker::read, this, &RelayDialog::fill);
+    for (QLineEdit *line : std::initializer_list<QLineEdit *> {m_domain, m_secret, m_fingerprint})
+        connect(line, &QLineEdit::textEdited, this, &RelayDialog::typedByHand);
+    connect(m_tls, &QComboBox::activated, this, &RelayDialog::typedByHand);
+    connect(m_host, &QLineEdit::textEdited, this, [this](const QString &text) {
+        typedByHand();
+        if (!text.startsWith(QLatin1String("kite:"), Qt::CaseInsensitive))
+            return;
+        m_host->setText({}); // it belongs one line above
+        setInvitation(text);
+    });
+}
+
+void RelayDialog::setInvitation(const QString &link)
+{
+    m_invitation->setLink(link);
+}
+
+void RelayDialog::fill(const settings::Invitation &invitation)
+{
+    const auto joined = settings::joining(invitation, m_settings);
+    m_host->setText(hostText(joined.relay));
+    m_domain->setText(joined.relay.domain);
+    m_secret->setText(QString::fromUtf8(invitation.secret));
+    m_tls->setCurrentIndex(m_tls->findData(int(joined.relay.tls)));
+    m_fingerprint->setText(joined.relay.fingerprint);
+    check();
+    m_note->say(NoteBar::Weight::Information,
+                joined.isKnown ? tr("You have this relay already. It gets the secret of the "
+                                    "invitation.")
+                               : QString());
+}
+
+/// What stands in the form is no longer what the invitation says.
+void RelayDialog::typedByHand()
+{
+    m_invitation->clear();
+    m_note->clear();
+}
+
+bool RelayDialog::isUntouched() const
+{
+    return !m_asked && m_invitation->isEmpty() && m_host->text().isEmpty()
+        && m_domain->text().isEmpty() && m_secret->text().isEmpty();
+}
+
+/// What was copied meanwhile counts, too.
+void RelayDialog::changeEvent(QEvent *event)
+{
+    FormDialog::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange && isActiveWindow() && m_invitation != nullptr
+        && isUntouched())
+        m_invitation->offerClipboard();
 }
 
 void RelayDialog::addRow(const QString &label, QWidget *field, QLabel *fault)
@@ -154,9 +221,43 @@ bool RelayDialog::check()
 
 void RelayDialog::go()
 {
-    if (!check())
+    if ((m_invitation != nullptr && !m_invitation->check()) || !check())
         return;
-    m_relay = relay();
+    if (m_invitation == nullptr || m_invitation->isEmpty()) {
+        m_relay = relay();
+        send();
+        return;
+    }
+    const auto joined = settings::joining(*m_invitation->invitation(), m_settings);
+    if (!joined.changesTrust) {
+        join(joined);
+        return;
+    }
+    const Question question {
+        tr("Trust another certificate?"),
+        tr("The invitation names another certificate for %1 than the one you have trusted so far. "
+           "A relay that was set up again has a new one; somebody who wants to read along has "
+           "another one, too. If you did not expect this, ask whoever runs the relay.")
+            .arg(relayText(joined.relay)),
+        tr("Trust it"), tr("Change nothing")};
+    ask(question, this, [this, joined](bool yes) {
+        if (yes)
+            join(joined);
+    });
+}
+
+void RelayDialog::join(const settings::Joining &joining)
+{
+    for (const settings::Relay &other : joining.others)
+        Q_EMIT relayWanted(other, {});
+    m_relay = joining.relay;
+    m_awaitsKite = std::ranges::find(m_settings.kites, m_relay.id, &settings::Kite::relayId)
+        == m_settings.kites.end();
+    send();
+}
+
+void RelayDialog::send()
+{
     const secrets::Secret secret = m_secret->secret();
     m_go->setEnabled(false);
     if (!secret.isEmpty())
@@ -167,16 +268,45 @@ void RelayDialog::go()
 
 void RelayDialog::setAnswer(std::optional<secrets::SecretError> failure)
 {
-    if (!failure) {
+    if (!failure && !m_awaitsKite) {
         accept();
         return;
     }
-    m_note->say(NoteBar::Weight::Warning, secretKeepText(*failure, relayText(m_relay)));
+    if (failure)
+        m_note->say(NoteBar::Weight::Warning, secretKeepText(*failure, relayText(m_relay)));
+    else //: %1: a relay, %2: a kite's name
+        m_note->say(NoteBar::Weight::Information,
+                    tr("The relay %1 is ready for %2. What should visitors find there?")
+                        .arg(relayText(m_relay), m_relay.domain));
     m_secret->clear();
     m_go->hide();
     m_cancel->setText(tr("Close"));
     m_cancel->setDefault(true);
     m_cancel->setFocus();
+    if (m_awaitsKite)
+        askWhatFlies();
+}
+
+void RelayDialog::askWhatFlies()
+{
+    const auto add = [this](const char *name, const QString &text, auto wanted) {
+        QPushButton *button = m_note->addButton(text);
+        button->setObjectName(QLatin1String(name));
+        connect(button, &QPushButton::clicked, this, [this, wanted] {
+            Q_EMIT(this->*wanted)(m_relay.id);
+            accept();
+        });
+        return button;
+    };
+    QPushButton *folder = add("shareFolder", tr("Share a &folder"), &RelayDialog::folderWanted);
+    QPushButton *port = add("sharePort", tr("Share a local &port"), &RelayDialog::portWanted);
+    QWidget::setTabOrder(folder, port);
+    QWidget::setTabOrder(port, m_cancel);
+    m_invitation->clear(); // a secret is a part of it
+    m_fields->hide();
+    folder->setDefault(true);
+    folder->setFocus();
+    fit();
 }
 
 } // namespace kite::ui

@@ -1,5 +1,6 @@
 #include <QAbstractButton>
 #include <QApplication>
+#include <QComboBox>
 #include <QMessageBox>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -226,6 +227,43 @@ private Q_SLOTS:
         QVERIFY(dialog->isVisible());
         m_desk->relayAnswered(QStringLiteral("at"), std::nullopt);
         QTRY_VERIFY(!opened<kite::ui::RelayDialog>());
+    }
+
+    void anInvitationLeadsToItsKite_data()
+    {
+        QTest::addColumn<QByteArray>("button");
+        QTest::newRow("a folder") << QByteArray("shareFolder");
+        QTest::newRow("a port") << QByteArray("sharePort");
+    }
+
+    void anInvitationLeadsToItsKite()
+    {
+        QFETCH(QByteArray, button);
+        QSignalSpy wanted(m_desk.get(), &Desk::relayWanted);
+        m_desk->join(QStringLiteral("kite://relay.example.net/demo.example.net#s3cret"));
+        auto *dialog = opened<kite::ui::RelayDialog>();
+        QVERIFY(dialog != nullptr);
+        QCOMPARE(wanted.size(), 0); // it is only shown
+        press(*dialog, "go");
+        const auto relay = wanted.value(0).value(0).value<settings::Relay>();
+        QCOMPARE(relay.id, QStringLiteral("at")); // known by its host
+        m_settings.relays = {relay};
+        tellSettings();
+        m_desk->relayAnswered(relay.id, std::nullopt);
+        press(*dialog, button.constData());
+        auto *next = opened<kite::ui::NewKiteDialog>();
+        QVERIFY(next != nullptr);
+        QCOMPARE(part<QLineEdit>(*next, "name").text(), QStringLiteral("demo.example.net"));
+        QCOMPARE(part<QComboBox>(*next, "place").currentData().toString(), relay.id);
+        QTRY_VERIFY(!opened<kite::ui::RelayDialog>());
+    }
+
+    void anInvitationThatIsNone()
+    {
+        m_desk->join(QStringLiteral("kite:nonsense"));
+        auto *dialog = opened<kite::ui::RelayDialog>();
+        QVERIFY(dialog != nullptr);
+        QCOMPARE(kite::test::faults(*dialog).size(), 1);
     }
 
     void aSecretThatWasNotKeptIsToldWithoutADialog()
