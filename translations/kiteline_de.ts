@@ -329,6 +329,16 @@
         <translation>%1 gibt es nicht.
 </translation>
     </message>
+    <message>
+        <source>A relay&apos;s invitation, kite://..., to look at.</source>
+        <translation>Einladung eines Relays, kite://..., zum Ansehen.</translation>
+    </message>
+    <message>
+        <source>One invitation at a time.
+</source>
+        <translation>Nur eine Einladung auf einmal.
+</translation>
+    </message>
 </context>
 <context>
     <name>Units</name>

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "app/cli/optiontable.h"
+#include "app/engine/invitationword.h"
 
 namespace kite::cli {
 
@@ -41,12 +42,6 @@ const Option *wipeLong(char *body)
     return nullptr;
 }
 
-/// `kite://RELAY/NAME#SECRET`
-bool isInvitation(const char *word)
-{
-    return qstrnicmp(word, "kite:", 5) == 0;
-}
-
 const Option *wipeLetters(char *letters)
 {
     for (; *letters; ++letters) {
@@ -78,10 +73,10 @@ QStringList takeWords(std::span<char *const> argv)
             valueOf = wipeLong(word + 2);
         } else if (word[0] == '-') {
             valueOf = wipeLetters(word + 1);
-        } else if (char *secret = isInvitation(word) ? std::strchr(word, '#') : nullptr) {
-            wipe(secret + 1);
         } else if (char *equals = word[0] == '+' ? std::strchr(word, '=') : nullptr) {
             wipe(equals + 1); // +password/name=...
+        } else {
+            app::hideInvitation(word);
         }
     }
     return words;

@@ -54,7 +54,8 @@ int main(int argc, char **argv)
 {
     app::holdStandardStreams();
     net::calls::raiseDescriptorLimit();
-    QApplication application(argc, argv);
+    app::OwnWords own(argc, argv);
+    QApplication application(own.count(), own.words());
     QCoreApplication::setApplicationName(QStringLiteral("kiteline"));
     QCoreApplication::setApplicationVersion(QStringLiteral(KITE_VERSION));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Kiteline"));

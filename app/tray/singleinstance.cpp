@@ -24,7 +24,8 @@ const QByteArray taken = "taken\n";
 QByteArray Wish::toJson() const
 {
     const QJsonObject wish {{QStringLiteral("paths"), QJsonArray::fromStringList(paths)},
-                            {QStringLiteral("background"), background}};
+                            {QStringLiteral("background"), background},
+                            {QStringLiteral("invitation"), invitation}};
     return QJsonDocument(wish).toJson(QJsonDocument::Compact);
 }
 
@@ -40,6 +41,7 @@ std::optional<Wish> Wish::fromJson(const QByteArray &bytes)
         wish.paths << path.toString();
     }
     wish.background = document[u"background"].toBool();
+    wish.invitation = document[u"invitation"].toString();
     return wish;
 }
 

@@ -17,6 +17,7 @@ struct Wish
 {
     QStringList paths;       ///< absolute: to share at once
     bool background = false; ///< show nothing
+    QString invitation = {}; ///< `kite:...`: to be shown and asked about
 
     QByteArray toJson() const;
     /// @return std::nullopt for bytes that are no wish.

@@ -6,6 +6,8 @@
 #include <QFileInfo>
 #include <QUrl>
 
+#include "app/engine/invitationword.h"
+
 namespace kite::app {
 
 namespace {
@@ -23,6 +25,15 @@ QString absolutePath(const QString &word)
 
 } // namespace
 
+OwnWords::OwnWords(int argc, char **argv) : m_count(argc), m_texts(argv, argv + argc)
+{
+    for (std::string &text : m_texts)
+        m_words.push_back(text.data());
+    m_words.push_back(nullptr);
+    for (int word = 0; word < argc; ++word)
+        hideInvitation(argv[word]);
+}
+
 std::variant<Wish, Reply> readStartWords(const QStringList &words)
 {
     constexpr int wrongUsage = 2;
@@ -39,6 +50,10 @@ std::variant<Wish, Reply> readStartWords(const QStringList &words)
         QStringLiteral("path"),
         QCoreApplication::translate("StartWords", "Files or a folder to share at once."),
         QStringLiteral("[PATH...]"));
+    parser.addPositionalArgument(
+        QStringLiteral("invitation"),
+        QCoreApplication::translate("StartWords", "A relay's invitation, kite://..., to look at."),
+        QStringLiteral("[INVITATION]"));
     if (!parser.parse(words))
         return Reply {wrongUsage, parser.errorText() + QLatin1Char('\n')};
     if (parser.isSet(help))
@@ -49,6 +64,14 @@ std::variant<Wish, Reply> readStartWords(const QStringList &words)
     Wish wish;
     wish.background = parser.isSet(background);
     for (const QString &word : parser.positionalArguments()) {
+        if (isInvitation(word)) {
+            if (!wish.invitation.isEmpty())
+                return Reply {
+                    wrongUsage,
+                    QCoreApplication::translate("StartWords", "One invitation at a time.\n")};
+            wish.invitation = word;
+            continue;
+        }
         const QString path = absolutePath(word);
         if (!QFileInfo::exists(path))
             return Reply {wrongUsage,

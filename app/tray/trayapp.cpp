@@ -99,10 +99,9 @@ void TrayApp::start(const Wish &wish)
     const auto &loaded = m_keeper.settings().preferences;
     m_keeper.setPreferences(m_autostart.follow(loaded, loaded));
     m_trayHost.wait(trayPatience);
-    if (!wish.paths.isEmpty())
-        m_desk.shareAtOnce(wish.paths);
-    else if (!wish.background && m_kites.rowCount() == 0)
-        m_desk.showWindow(); // somebody who starts it for the first time wants to see it
+    const bool isFirstLook = m_kites.rowCount() == 0; // whoever starts it anew wants to see it
+    if (!takeUp(wish) && !wish.background && isFirstLook)
+        m_desk.showWindow();
 }
 
 void TrayApp::showTray()
@@ -127,10 +126,17 @@ void TrayApp::showTray()
 
 void TrayApp::grant(const Wish &wish)
 {
+    if (!takeUp(wish) && !wish.background)
+        m_desk.showWindow();
+}
+
+bool TrayApp::takeUp(const Wish &wish)
+{
     if (!wish.paths.isEmpty())
         m_desk.shareAtOnce(wish.paths);
-    else if (!wish.background)
-        m_desk.showWindow();
+    if (!wish.invitation.isEmpty())
+        m_desk.join(wish.invitation);
+    return !wish.paths.isEmpty() || !wish.invitation.isEmpty();
 }
 
 void TrayApp::kiteMoved(const ui::KiteRow &row, stats::KiteState before)

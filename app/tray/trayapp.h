@@ -40,6 +40,7 @@ private:
     void connectCore();
     void connectDesk();
     void connectMenu();
+    bool takeUp(const Wish &wish); ///< false: it asks for nothing
     void showTray();
     void kiteMoved(const ui::KiteRow &row, stats::KiteState before);
     void copy(const QString &address);

@@ -24,6 +24,8 @@ private Q_SLOTS:
         QTest::newRow("nothing") << Wish {};
         QTest::newRow("background") << Wish {{}, true};
         QTest::newRow("paths") << Wish {{QStringLiteral("/srv/photos"), QStringLiteral("/a b")}};
+        QTest::newRow("an invitation")
+            << Wish {.paths = {}, .invitation = QStringLiteral("kite://relay.test/a.test#s3cret")};
         QTest::newRow("any letters") << Wish {{QString::fromUtf8("/srv/Übung \"1\"\n/☃")}};
     }
 

@@ -5,6 +5,7 @@
 
 #include "app/tray/startwords.h"
 
+using kite::app::OwnWords;
 using kite::app::readStartWords;
 using kite::app::Reply;
 using kite::app::Wish;
@@ -57,6 +58,48 @@ private Q_SLOTS:
         QCOMPARE(wish->background, background);
     }
 
+    void invitations_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("invitation");
+        QTest::addColumn<QStringList>("paths");
+        const QString link = QStringLiteral("kite://relay.test/a.test#s3cret");
+        QTest::newRow("alone") << QStringList {link} << link << QStringList {};
+        QTest::newRow("damaged") << words({"KITE:what"}) << QStringLiteral("KITE:what")
+                                 << QStringList {};
+        QTest::newRow("with a folder")
+            << QStringList {m_holiday, link} << link << QStringList {m_holiday};
+    }
+
+    void invitations()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QString, invitation);
+        QFETCH(QStringList, paths);
+        const auto read = readStartWords(QStringList {QStringLiteral("kiteline")} + words);
+        const auto *wish = std::get_if<Wish>(&read);
+        QVERIFY(wish != nullptr);
+        QCOMPARE(wish->invitation, invitation);
+        QCOMPARE(wish->paths, paths);
+    }
+
+    void whatOthersSeeHasNoSecrets()
+    {
+        QByteArrayList memory {"kiteline", "/srv/a#b", "kite://relay.test/a.test#s3cret", "kite:a"};
+        const QByteArrayList before = memory;
+        std::vector<char *> argv;
+        for (QByteArray &word : memory)
+            argv.push_back(word.data());
+        OwnWords own(int(argv.size()), argv.data());
+        QCOMPARE(
+            memory,
+            (QByteArrayList {"kiteline", "/srv/a#b", "kite://relay.test/a.test#******", "kite:a"}));
+        QCOMPARE(own.count(), 4);
+        for (int word = 0; word < own.count(); ++word)
+            QCOMPARE(QByteArray(own.words()[word]), before[word]);
+        QVERIFY(own.words()[own.count()] == nullptr);
+    }
+
     void replies_data()
     {
         QTest::addColumn<QStringList>("words");
@@ -69,6 +112,9 @@ private Q_SLOTS:
         QTest::newRow("an option there is not") << words({"--fly"}) << 2 << QStringLiteral("fly");
         QTest::newRow("a path there is not")
             << words({"/nowhere/at-all"}) << 2 << QStringLiteral("/nowhere/at-all");
+        QTest::newRow("two invitations")
+            << words({"kite://a.test/a#s3cret", "kite://a.test/b#s3cret"}) << 2
+            << QStringLiteral("One invitation");
         QTest::newRow("one of two is not there")
             << QStringList {m_holiday, QStringLiteral("gone")} << 2 << QStringLiteral("gone");
     }
