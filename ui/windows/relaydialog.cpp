@@ -153,6 +153,7 @@ void RelayDialog::fill(const settings::Invitation &invitation)
     m_secret->setText(QString::fromUtf8(invitation.secret));
     m_tls->setCurrentIndex(m_tls->findData(int(joined.relay.tls)));
     m_fingerprint->setText(joined.relay.fingerprint);
+    m_fingerprint->setCursorPosition(0); // where one begins to compare
     check();
     m_note->say(NoteBar::Weight::Information,
                 joined.isKnown ? tr("You have this relay already. It gets the secret of the "
