@@ -12,6 +12,8 @@ AcceptFile::AcceptFile(QString path, const Clock &clock)
     , m_clock(clock)
     , m_lookAt(clock.now())
 {
+    if (!m_path.isEmpty())
+        lookAgain();
 }
 
 bool AcceptFile::admits(const QString &address)
@@ -38,10 +40,12 @@ void AcceptFile::lookAgain()
         return;
     QFile file(m_path);
     if (!file.open(QIODevice::ReadOnly)) {
-        qCWarning(lcRelay) << m_path
-                           << "cannot be read; its rules stay as they were:" << file.errorString();
+        if (std::exchange(m_saidOf, changed) != changed)
+            qCWarning(lcRelay) << m_path << "cannot be read; its rules stay as they were:"
+                               << file.errorString();
         return;
     }
+    m_saidOf.reset();
     m_changed = changed;
     m_size = info.size();
     m_rules = std::make_shared<const AddressRules>(read(file.read(maxBytes)));

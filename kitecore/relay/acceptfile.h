@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include <QDateTime>
 
@@ -11,8 +12,8 @@
 namespace kite::relay {
 
 /// `--accept_acl_file`: who may connect at all (PROTOCOL.md, who may come from where). The file is
-/// looked at again when it changed; one that cannot be read or understood changes nothing.
-/// Thread-safe.
+/// read at once, and looked at again when it changed; one that cannot be read or understood changes
+/// nothing, which is said once. Thread-safe.
 class AcceptFile
 {
 public:
@@ -22,6 +23,7 @@ public:
     /// @param path empty: everybody may.
     AcceptFile(QString path, const Clock &clock);
 
+    const QString &path() const { return m_path; }
     bool admits(const QString &address);
 
     /// Lines `PATTERN RULE COMMENT`; blank ones and `#` are skipped, a broken pattern matches
@@ -38,6 +40,7 @@ private:
     std::shared_ptr<const AddressRules> m_rules = std::make_shared<const AddressRules>();
     QDateTime m_changed;
     qint64 m_size = -1;
+    std::optional<QDateTime> m_saidOf; ///< which change of it nobody can read
     Clock::Steady m_lookAt;
 };
 

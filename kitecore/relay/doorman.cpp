@@ -22,11 +22,14 @@ AddressRules compiled(const QList<AddressRule> &rules)
 
 } // namespace
 
-Doorman::Doorman(const RelayOptions &options, const Clock &clock)
+Doorman::Doorman(const RelayOptions &options, const Clock &clock,
+                 std::shared_ptr<AcceptFile> before)
     : m_visitors(compiled(options.visitorRules))
     , m_connectors(compiled(options.connectorRules))
     , m_proxies(options.trustedProxies)
-    , m_acceptFile(options.acceptFile, clock)
+    , m_acceptFile(before && before->path() == options.acceptFile
+                       ? std::move(before)
+                       : std::make_shared<AcceptFile>(options.acceptFile, clock))
 {
 }
 

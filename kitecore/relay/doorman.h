@@ -15,9 +15,13 @@ namespace kite::relay {
 class Doorman
 {
 public:
-    Doorman(const RelayOptions &options, const Clock &clock);
+    /// @param before goes on to be used, if it is of the same path; null: there is none.
+    Doorman(const RelayOptions &options, const Clock &clock,
+            std::shared_ptr<AcceptFile> before = nullptr);
 
-    bool mayConnect(const QString &address) { return m_acceptFile.admits(address); }
+    const std::shared_ptr<AcceptFile> &acceptFile() const { return m_acceptFile; }
+
+    bool mayConnect(const QString &address) { return m_acceptFile->admits(address); }
     bool mayVisit(const QString &address) const { return isAllowed(m_visitors, address); }
     bool mayBringKites(const QString &address) const { return isAllowed(m_connectors, address); }
 
@@ -37,7 +41,7 @@ private:
     const AddressRules m_visitors;
     const AddressRules m_connectors;
     const QList<Subnet> m_proxies;
-    AcceptFile m_acceptFile;
+    const std::shared_ptr<AcceptFile> m_acceptFile;
 };
 
 } // namespace kite::relay

@@ -154,7 +154,9 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     next.ports = doors->ports();
     next.places = placesFor(next.options);
     m_core.held->limit = next.options.maxMemory > 0 ? next.options.maxMemory : usualMemoryLimit();
-    next.doorman = std::make_unique<Doorman>(next.options, m_core.clock);
+    next.doorman = std::make_unique<Doorman>(
+        next.options, m_core.clock,
+        m_core.settings ? m_core.settings->doorman->acceptFile() : nullptr);
     next.pages = std::make_unique<AwayPages>(next.options, m_core.uuid, m_core.circumstances);
     QList<quint16> publicPorts;
     for (const auto port : next.ports)

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void takenPortChangesNothing();
     void certificatesAreReadAgain();
     void badCertificateChangesNothing();
+    void lostAcceptFileStays();
 };
 
 void TestReconfigure::streamsGoOn_data()
@@ -218,6 +219,24 @@ void TestReconfigure::badCertificateChangesNothing()
     QVERIFY(!failed);
     QCOMPARE(failed.error().error, relay::RelayError::Certificate);
     QCOMPARE(relay.connector()->greet({"http:x.test"}).motd, "");
+}
+
+/// Else whoever cannot read it any more would let everybody in.
+void TestReconfigure::lostAcceptFileStays()
+{
+    const QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("accept")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("127\\. deny\n");
+    file.close();
+    auto options = relayOptions();
+    options.acceptFile = file.fileName();
+    RelayFixture relay(options);
+    QVERIFY(file.remove()); // before anybody came
+    QVERIFY(!answersOn(relay, relay.port()));
+    QVERIFY(relay.server.reconfigure(options));
+    QVERIFY(settles());
+    QVERIFY(!answersOn(relay, relay.port()));
 }
 
 QTEST_GUILESS_MAIN(TestReconfigure)
