@@ -13,6 +13,7 @@
 #include "app/cli/join.h"
 #include "app/cli/rcwork.h"
 #include "app/cli/relayaccounts.h"
+#include "app/cli/sentences.h"
 #include "app/cli/statusboard.h"
 
 namespace kite::cli {
@@ -144,31 +145,32 @@ Errand runErrand(const FileTask &task)
 } // namespace
 
 Result<Plan, UsageError> readCommand(const QStringList &words,
-                                     const secrets::Secret &environmentSecret, Reading reading)
+                                     const secrets::Secret &environmentSecret, CommandFiles &files,
+                                     Reading reading)
 {
     auto parsed = parseCommandLine(words);
     if (!parsed)
         return Err {parsed.error()};
     CommandLine line = std::move(parsed).value();
     const Surroundings surroundings {QDir::currentPath(), QDir::homePath()};
-    DiskFiles files(surroundings.homeFolder);
     const QString usual = surroundings.homeFolder + QLatin1String("/.pagekite.rc");
     if (line.verb == Verb::Join) {
         const auto invitation = acceptInvitation(line);
         if (!invitation)
             return Err {invitation.error()};
         if (line.words.isEmpty())
-            return textPlan(keep(*invitation, files, usual, surroundings.homeFolder));
+            return textPlan(keep(*invitation, files.disk, usual, surroundings.homeFolder));
     }
-    const auto gathered = gatherSettings(line, files, QFileInfo::exists(usual) ? usual : QString());
+    const auto gathered
+        = gatherSettings(line, files.kept, files.isThere(usual) ? usual : QString());
     if (!gathered)
         return Err {gathered.error()};
     auto settings = *gathered;
     addImpliedDefaults(line, settings);
-    const auto options = readOptions(line.verb, settings, files, environmentSecret);
+    const auto options = readOptions(line.verb, settings, files.kept, environmentSecret);
     if (!options)
         return Err {options.error()};
-    const FileTask task {line, *options, files, usual, environmentSecret, surroundings};
+    const FileTask task {line, *options, files.disk, usual, environmentSecret, surroundings};
     auto errand = options->show == Show::Nothing && reading == Reading::First
         ? runErrand(task)
         : Errand(std::nullopt);
@@ -180,7 +182,9 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     if (!plan)
         return plan;
     Plan made = std::move(plan).value();
-    made.warnings += exposureWarnings(files.exposedFiles(), settings);
+    made.warnings += exposureWarnings(files.disk.exposedFiles(), settings);
+    for (const QString &fault : files.kept.takeFaults())
+        made.warnings.append(saidBeforeStays(fault));
     return made;
 }
 

@@ -42,6 +42,9 @@ struct RunAs
 /// @param text `user` or `user:group`, names or numbers. @return an error sentence.
 Result<RunAs, QString> findUser(const QString &text);
 
+/// Whom we are now, by name, else by number.
+QString userName();
+
 /// For all threads: group, supplementary groups, then user; there is no way back. @return an error
 /// sentence; then the process must end.
 Result<void, QString> become(const RunAs &user);

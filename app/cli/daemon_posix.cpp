@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <vector>
 
 #include <fcntl.h>
 #include <grp.h>
@@ -127,6 +128,18 @@ Result<RunAs, QString> findUser(const QString &text)
         return Err {QStringLiteral("There is no group '%1'.").arg(groupText)};
     found.group = named ? named->gr_gid : *groupNumber;
     return found;
+}
+
+QString userName()
+{
+    constexpr size_t mostBytes = 16'384; // of an entry
+    std::vector<char> space(mostBytes);
+    passwd entry {};
+    passwd *found = nullptr;
+    const uid_t id = ::geteuid();
+    if (::getpwuid_r(id, &entry, space.data(), space.size(), &found) == 0 && found)
+        return QString::fromLocal8Bit(entry.pw_name);
+    return QString::number(id);
 }
 
 Result<void, QString> become(const RunAs &user)

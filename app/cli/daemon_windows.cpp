@@ -18,6 +18,11 @@ Result<RunAs, QString> findUser(const QString &)
     return RunAs {};
 }
 
+QString userName()
+{
+    return qEnvironmentVariable("USERNAME");
+}
+
 Result<void, QString> become(const RunAs &)
 {
     return {};

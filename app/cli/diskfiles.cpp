@@ -1,5 +1,9 @@
 #include "app/cli/diskfiles.h"
 
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
@@ -7,6 +11,7 @@
 #include <QSaveFile>
 
 #ifdef Q_OS_UNIX
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -44,6 +49,41 @@ QString resolve(const QString &path, const QString &homeFolder)
     return path.startsWith(u"~/") ? homeFolder + path.sliced(1) : path;
 }
 
+bool isMissing(const QString &path)
+{
+    std::error_code failure;
+    return std::filesystem::status(QFileInfo(path).filesystemFilePath(), failure).type()
+        == std::filesystem::file_type::not_found;
+}
+
+QString whyUnreadable([[maybe_unused]] const QString &path)
+{
+#ifdef Q_OS_UNIX
+    // Opening it would wait at a pipe.
+    if (::access(QFile::encodeName(path).constData(), R_OK) != 0 && errno != ENOENT
+        && errno != ENOTDIR)
+        return qt_error_string(errno);
+#endif
+    return {};
+}
+
+void giveFile([[maybe_unused]] const QString &path, [[maybe_unused]] quint32 user,
+              [[maybe_unused]] quint32 group)
+{
+#ifdef Q_OS_UNIX
+    // Its folder may be somebody else's, who puts another file in its place meanwhile.
+    const int file = ::open(QFile::encodeName(path).constData(),
+                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0)
+        return;
+    struct stat state = {};
+    if (::fstat(file, &state) == 0 && S_ISREG(state.st_mode) && state.st_nlink == 1
+        && state.st_uid == ::geteuid()) [[maybe_unused]]
+        const auto given = ::fchown(file, user, group);
+    ::close(file);
+#endif
+}
+
 QString DiskFiles::resolved(const QString &path) const
 {
     return resolve(path, m_home);
@@ -77,9 +117,14 @@ bool ensureFolderOf(const QString &file)
     const QString folder = QFileInfo(file).absolutePath();
     if (QFileInfo(folder).isDir())
         return true;
-    return QDir().mkpath(folder)
-        && QFile::setPermissions(
-               folder, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
+    QFileDevice::Permissions permissions
+        = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
+#ifdef Q_OS_UNIX
+    if (::geteuid() == 0) // files in it may be those of a service's user
+        permissions |= QFileDevice::ReadGroup | QFileDevice::ExeGroup | QFileDevice::ReadOther
+            | QFileDevice::ExeOther;
+#endif
+    return QDir().mkpath(folder) && QFile::setPermissions(folder, permissions);
 }
 
 Result<QByteArray, QString> DiskFiles::read(const QString &path)
@@ -94,6 +139,7 @@ Result<QByteArray, QString> DiskFiles::read(const QString &path)
         return Err {file.errorString()};
     if (bytes.size() > maxBytes)
         return Err {QStringLiteral("it is over 1 MiB")};
+    m_exposed.removeAll(path);
     if (file.permissions() & others)
         m_exposed.append(path);
     return bytes;
@@ -109,6 +155,8 @@ Result<QStringList, QString> DiskFiles::rcFilesIn(const QString &folder)
     const QDir dir(resolved(folder));
     if (!dir.exists())
         return Err {QStringLiteral("there is no such folder")};
+    if (!dir.isReadable()) // it would seem to be empty
+        return Err {QStringLiteral("its files cannot be listed")};
     QStringList paths;
     for (const auto &file : dir.entryInfoList({QStringLiteral("*.rc")}, QDir::Files, QDir::Name))
         paths.append(file.filePath());

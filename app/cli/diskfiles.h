@@ -7,6 +7,14 @@ namespace kite::cli {
 /// `~/` at its beginning is the home folder.
 QString resolve(const QString &path, const QString &homeFolder);
 
+/// Whether there surely is no such file: one that we may not look for may be there.
+bool isMissing(const QString &path);
+/// Why a file that may be there cannot be read. Empty: it can be, or it is missing.
+QString whyUnreadable(const QString &path);
+/// Lets a file of ours belong to somebody else; nothing, where we may not, or where it is not just
+/// ours.
+void giveFile(const QString &path, quint32 user, quint32 group);
+
 /// The files of this computer; `~/` is the home folder. Secrets that others may read are told.
 class DiskFiles final : public settings::RcFiles
 {
@@ -17,8 +25,7 @@ public:
     bool exists(const QString &path) override;
     Result<QStringList, QString> rcFilesIn(const QString &folder) override;
 
-    /// Files that were read, hold a secret as far as their options tell, and are readable by others
-    /// than their owner.
+    /// Files that were read, and were readable by others than their owner the last time.
     QStringList exposedFiles() const { return m_exposed; }
 
 private:
@@ -33,7 +40,8 @@ private:
 Result<void, QString> writePrivately(const QString &path, const QByteArray &bytes,
                                      const QString &homeFolder);
 
-/// Makes the folder of a file, for its owner alone, if there is none. @return whether it is there.
+/// Makes the folder of a file, if there is none: for its owner alone, but root's is for everybody
+/// to look into. @return whether it is there.
 bool ensureFolderOf(const QString &file);
 
 /// Holds a file with the process's id for as long as it lives.

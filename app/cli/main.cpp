@@ -2,11 +2,13 @@
 #include <functional>
 
 #include <QCoreApplication>
+#include <QDir>
 
 #include "app/cli/argvwipe.h"
 #include "app/cli/command.h"
 #include "app/cli/daemon.h"
 #include "app/cli/diskfiles.h"
+#include "app/cli/sentences.h"
 #include "app/cli/session.h"
 #include "app/cli/statusboard.h"
 #include "app/engine/quitsignals.h"
@@ -60,7 +62,16 @@ QList<std::shared_ptr<net::ListeningSocket>> inheritedSockets(app::ServiceManage
 /// Reads words and files once more.
 using Reread = std::function<Result<Plan, UsageError>()>;
 
-int fly(const Plan &plan, Daemon &daemon, const Reread &reread)
+/// Files that we read again when they change, or when we are asked to.
+void tellWhatCannotBeRead(const QStringList &files, Reporter &reporter)
+{
+    for (const QString &file : files) {
+        if (const QString why = whyUnreadable(file); !why.isEmpty())
+            reporter.warn(saidNowStays(QStringLiteral("%1: %2").arg(file, why)));
+    }
+}
+
+int fly(const Plan &plan, Daemon &daemon, const CommandFiles &files, const Reread &reread)
 {
     std::optional<RunAs> user;
     if (!plan.running.runAs.isEmpty()) {
@@ -82,6 +93,8 @@ int fly(const Plan &plan, Daemon &daemon, const Reread &reread)
         const auto settled = settleIn(plan.output, user, pidFile, *log, session);
         if (!settled)
             return QCoreApplication::exit(failed(settled.error()));
+        if (user)
+            tellWhatCannotBeRead(files.paths() + session.followedFiles(), *log);
         board.open(statusFolder());
         daemon.detach();
         manager.ready();
@@ -119,7 +132,8 @@ int main(int argc, char **argv)
     int one = 1;                                   // the words are ours, not Qt's
     const QCoreApplication application(one, argv); // Qt's certificates want it, also in readCommand
 
-    const auto plan = readCommand(words, secret, Reading::First);
+    CommandFiles files(QDir::homePath());
+    const auto plan = readCommand(words, secret, files, Reading::First);
     if (!plan)
         return wrongUsage(plan.error().sentence);
     if (plan->show != Show::Nothing) {
@@ -132,5 +146,6 @@ int main(int argc, char **argv)
             return *code;
     }
     net::calls::raiseDescriptorLimit();
-    return fly(*plan, daemon, [&] { return readCommand(words, secret, Reading::Again); });
+    return fly(*plan, daemon, files,
+               [&] { return readCommand(words, secret, files, Reading::Again); });
 }

@@ -30,10 +30,12 @@ Err<UsageError> wrong(const QString &sentence)
     return Err {UsageError {sentence}};
 }
 
+/// Whether root started us: after `--runas` files are where they were.
 bool isRoot()
 {
 #ifdef Q_OS_UNIX
-    return ::geteuid() == 0;
+    static const bool asRoot = ::geteuid() == 0;
+    return asRoot;
 #else
     return false;
 #endif
@@ -203,7 +205,7 @@ QString ownCertificateFile(const Options &options, const Surroundings &surroundi
 
 Result<void, QString> ensureCertificate(const QString &pemFile, const QByteArray &name)
 {
-    if (QFileInfo::exists(pemFile))
+    if (!isMissing(pemFile))
         return {};
     if (!ensureFolderOf(pemFile))
         return Err {QStringLiteral("its folder cannot be made")};
@@ -215,7 +217,7 @@ Result<void, QString> ensureCertificate(const QString &pemFile, const QByteArray
 Result<ReadAccounts, QString> readAccounts(const QString &file)
 {
     ReadAccounts read;
-    if (!QFileInfo::exists(file))
+    if (isMissing(file))
         return read;
     DiskFiles files({});
     const auto bytes = files.read(file);

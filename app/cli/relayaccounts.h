@@ -5,8 +5,8 @@
 
 namespace kite::cli {
 
-/// The accounts of `kite relay`: `--accounts`, else `/etc/kiteline/accounts` for root and
-/// `~/.config/kiteline/accounts` for others.
+/// The accounts of `kite relay`: `--accounts`, else `/etc/kiteline/accounts` where root started it,
+/// and `~/.config/kiteline/accounts` for others.
 QString accountsFileOf(const Options &options, const Surroundings &surroundings);
 /// The certificate that `kite relay` makes itself where it was given none: `relay.pem` beside the
 /// accounts.

@@ -1,7 +1,9 @@
 #include "app/cli/relayfiles.h"
 
+#include "app/cli/diskfiles.h"
 #include "app/cli/relayaccounts.h"
 #include "app/cli/relayaddress.h"
+#include "app/cli/sentences.h"
 
 namespace kite::cli {
 
@@ -11,18 +13,22 @@ Result<RelayFiles::Reading, QString> RelayFiles::read(const RelayPlan &asked)
     if (const QString odd = addCertificateNames(reading.plan); !odd.isEmpty())
         return Err {odd};
     addOwnCertificate(reading);
-    addAccounts(reading);
+    if (const QString odd = addAccounts(reading); !odd.isEmpty())
+        return Err {odd};
     return reading;
 }
 
-/// @return what is wrong; empty: nothing.
+/// @return what is wrong; empty: nothing. If the file is not what it was, who loads it will tell.
 QString RelayFiles::addCertificateNames(RelayPlan &plan)
 {
     if (plan.pemFile.isEmpty())
         return {};
-    const auto names = certificateNames(plan.pemFile);
+    auto names = certificateNames(plan.pemFile);
+    if (names.isEmpty())
+        names = m_names.value(plan.pemFile);
     if (names.isEmpty())
         return QStringLiteral("%1 holds no certificate with a name.").arg(plan.pemFile);
+    m_names.insert(plan.pemFile, names);
     for (const auto &name : names)
         plan.options.tlsNames.append({name, plan.pemFile});
     if (plan.options.tlsDefault.isEmpty())
@@ -34,29 +40,53 @@ QString RelayFiles::addCertificateNames(RelayPlan &plan)
 void RelayFiles::addOwnCertificate(Reading &reading)
 {
     auto &plan = reading.plan;
-    if (plan.ownCertificate.isEmpty())
+    const QString &file = plan.ownCertificate;
+    if (file.isEmpty())
         return;
-    if (const auto made = ensureCertificate(plan.ownCertificate, plan.publicName); !made)
-        return reading.warnings.append(QStringLiteral("%1 cannot be made: %2. There is no TLS.")
-                                           .arg(plan.ownCertificate, made.error()));
-    plan.options.tlsNames.append({plan.publicName, plan.ownCertificate});
+    const bool isNew = isMissing(file);
+    const auto made = ensureCertificate(file, plan.publicName);
+    if (!made && m_ownCertificate != file)
+        return reading.warnings.append(
+            QStringLiteral("%1 cannot be made: %2. There is no TLS.").arg(file, made.error()));
+    m_ownCertificate = file;
+    if (made && isNew)
+        m_made = file;
+    plan.options.tlsNames.append({plan.publicName, file});
     plan.options.tlsDefault = plan.publicName;
 }
 
-/// Accounts that cannot be read now stay as they were.
-void RelayFiles::addAccounts(Reading &reading)
+/// @return what is wrong; empty: nothing.
+QString RelayFiles::addAccounts(Reading &reading)
 {
-    auto &plan = reading.plan;
-    if (plan.accountsFile.isEmpty())
-        return m_accounts.clear();
-    if (const auto read = readAccounts(plan.accountsFile); read) {
+    const QString &file = reading.plan.accountsFile;
+    const bool isFirst = std::exchange(m_isFirst, false);
+    if (file.isEmpty())
+        return {};
+    if (const auto read = readAccounts(file); read) {
         reading.warnings += read->warnings;
-        m_accounts = read->accounts;
+        m_accounts.insert(file, read->accounts);
+    } else if (m_accounts.contains(file)) {
+        reading.warnings.append(saidBeforeStays(QStringLiteral("%1: %2").arg(file, read.error())));
     } else {
-        reading.warnings.append(
-            QStringLiteral("%1 cannot be read: %2.").arg(plan.accountsFile, read.error()));
+        const auto why = QStringLiteral("%1 cannot be read: %2.").arg(file, read.error());
+        if (!isFirst) // those who fly by the accounts of now would lose them
+            return why;
+        reading.warnings.append(why);
+        m_accounts.insert(file, {});
     }
-    plan.options.accounts += m_accounts;
+    reading.plan.options.accounts += m_accounts.value(file);
+    return {};
+}
+
+void RelayFiles::giveTo(const RunAs &user) const
+{
+    if (!m_made.isEmpty())
+        giveFile(m_made, user.user, user.group);
+    // An empty file for kite relay invite to write into: it leaves the owner as it is.
+    for (const QString &accounts : m_accounts.keys()) {
+        if (isMissing(accounts) && writePrivately(accounts, {}, {}))
+            giveFile(accounts, user.user, user.group);
+    }
 }
 
 QStringList RelayFiles::watched(const RelayPlan &plan)

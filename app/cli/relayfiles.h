@@ -1,12 +1,15 @@
 #pragma once
 
+#include <QHash>
+
+#include "app/cli/daemon.h"
 #include "app/cli/plan.h"
 #include "kitecore/base/result.h"
 
 namespace kite::cli {
 
 /// What a relay's files say besides its options: the names of its certificate, a certificate of its
-/// own, accounts.
+/// own, accounts. One that cannot be read any more says what it said last.
 class RelayFiles
 {
 public:
@@ -20,15 +23,24 @@ public:
     /// @return what is wrong.
     Result<Reading, QString> read(const RelayPlan &asked);
 
+    /// Before the process becomes that user: what read() made is to be theirs, and accounts that
+    /// somebody will add.
+    void giveTo(const RunAs &user) const;
+
     /// Files that a relay of this plan follows, whether they are there or not.
     static QStringList watched(const RelayPlan &plan);
 
 private:
-    static QString addCertificateNames(RelayPlan &plan);
-    static void addOwnCertificate(Reading &reading);
-    void addAccounts(Reading &reading);
+    QString addCertificateNames(RelayPlan &plan);
+    void addOwnCertificate(Reading &reading);
+    QString addAccounts(Reading &reading);
 
-    QList<relay::Account> m_accounts; ///< as they were read last
+    /// As files said it last.
+    QHash<QString, QByteArrayList> m_names;
+    QHash<QString, QList<relay::Account>> m_accounts;
+    QString m_ownCertificate; ///< that was there
+    QString m_made;           ///< the one that was not, before we came
+    bool m_isFirst = true;    ///< no reading yet
 };
 
 } // namespace kite::cli

@@ -8,6 +8,7 @@
 #include "app/cli/relayaddress.h"
 #include "app/cli/relayfiles.h"
 #include "app/cli/screen.h"
+#include "app/cli/sentences.h"
 #include "app/engine/kiteurl.h"
 #include "kitecore/relay/accesslog.h"
 #include "kitecore/settings/filewatch.h"
@@ -156,7 +157,10 @@ public:
     {
         if (m_accessLog)
             m_accessLog->giveTo(user.user, user.group);
+        m_files.giveTo(user);
     }
+
+    QStringList followedFiles() const override { return RelayFiles::watched(m_plan); }
 
     Drain drain() override
     {
@@ -214,8 +218,13 @@ private:
         const auto read = m_files.read(asked);
         if (!read)
             return read.error();
-        warn(read->warnings);
         const auto applied = m_server->reconfigure(optionsOf(read->plan));
+        auto warnings = read->warnings;
+        if (applied) {
+            for (const QString &fault : *applied)
+                warnings.append(saidBeforeStays(fault));
+        }
+        warn(warnings);
         if (!applied)
             return failureFor(applied.error()).detail;
         m_asked = asked;

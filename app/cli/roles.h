@@ -58,6 +58,8 @@ public:
     virtual void reopenLogs() {}
     /// Files that were made become somebody else's, before we do.
     virtual void giveFilesTo(const RunAs &) {}
+    /// Files that it reads again when they change.
+    virtual QStringList followedFiles() const { return {}; }
     /// The gentle end, before the role is destroyed.
     virtual Drain drain() { return Drain::Nothing; }
     /// Its part of the page for Prometheus.

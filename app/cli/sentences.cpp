@@ -1,5 +1,7 @@
 #include "app/cli/sentences.h"
 
+#include "app/cli/daemon.h"
+
 namespace kite::cli {
 
 QString sentenceFor(const settings::SpecFailure &failure)
@@ -113,6 +115,16 @@ QString sentenceFor(const share::ShareFailure &failure)
             .arg(failure.path);
     }
     Q_UNREACHABLE();
+}
+
+QString saidBeforeStays(const QString &fault)
+{
+    return QStringLiteral("%1 (read as %2); what it said before stays.").arg(fault, userName());
+}
+
+QString saidNowStays(const QString &fault)
+{
+    return QStringLiteral("%1 (read as %2); what it says now stays.").arg(fault, userName());
 }
 
 } // namespace kite::cli

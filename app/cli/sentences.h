@@ -18,4 +18,9 @@ QString sentenceFor(const settings::SpecFailure &failure);
 QString sentenceFor(const Down &down);
 QString sentenceFor(const share::ShareFailure &failure);
 
+/// Of a file that cannot be read (any more). @param fault file and reason
+QString saidBeforeStays(const QString &fault);
+/// The same before it changed.
+QString saidNowStays(const QString &fault);
+
 } // namespace kite::cli

@@ -226,6 +226,14 @@ void Session::giveFilesTo(const RunAs &user)
         role->giveFilesTo(user);
 }
 
+QStringList Session::followedFiles() const
+{
+    QStringList files;
+    for (const auto &role : m_roles)
+        files += role->followedFiles();
+    return files;
+}
+
 /// The first role that has nothing left to do ends them all.
 void Session::end(ExitCode code, const Failure &why)
 {

@@ -33,6 +33,8 @@ public:
     /// The user's wish. Gently: roles may finish what is under way, in a time of their own.
     void stop(kite::app::Quit how);
     void giveFilesTo(const RunAs &user);
+    /// See Role::followedFiles().
+    QStringList followedFiles() const;
     /// What this process is doing, for `kite status`: no secrets.
     QJsonObject status() const;
     /// The user's words, read again with what the files say now.

@@ -89,7 +89,7 @@ public:
     QList<quint16> ports() const { return m_core.doors.ports(); }
 
     Result<void, RelayFailure> start();
-    Result<void, RelayFailure> reconfigure(RelayOptions options);
+    Result<QStringList, RelayFailure> reconfigure(RelayOptions options);
     void drain();
     RelayCounts counts() const;
 
@@ -144,7 +144,8 @@ int RelayServer::Private::placesFor(const RelayOptions &options)
 /// @return what is listened on now.
 Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
 {
-    auto made = readSettings(std::move(options));
+    const auto before = m_core.settings;
+    auto made = readSettings(std::move(options), before ? before->names : tls::ServerNames {});
     if (!made)
         return Err {made.error()};
     auto doors = openDoors((*made)->options, m_core.doors);
@@ -154,16 +155,15 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     next.ports = doors->ports();
     next.places = placesFor(next.options);
     m_core.held->limit = next.options.maxMemory > 0 ? next.options.maxMemory : usualMemoryLimit();
-    next.doorman = std::make_unique<Doorman>(
-        next.options, m_core.clock,
-        m_core.settings ? m_core.settings->doorman->acceptFile() : nullptr);
+    next.doorman = std::make_unique<Doorman>(next.options, m_core.clock,
+                                             before ? before->doorman->acceptFile() : nullptr);
     next.pages = std::make_unique<AwayPages>(next.options, m_core.uuid, m_core.circumstances);
     QList<quint16> publicPorts;
     for (const auto port : next.ports)
         publicPorts.append(next.options.publicPort(port));
-    next.desk = std::make_unique<LinkDesk>(
-        next.options, publicPorts, next.names, m_core.registry, m_core.clock,
-        accountsFor(next.options), m_core.settings ? m_core.settings->desk->memory() : nullptr);
+    next.desk = std::make_unique<LinkDesk>(next.options, publicPorts, next.names, m_core.registry,
+                                           m_core.clock, accountsFor(next.options),
+                                           before ? before->desk->memory() : nullptr);
     m_core.rawVisitors.setPorts(next.options.rawPorts);
     m_core.doors = *doors;
     m_core.settings = *made;
@@ -197,7 +197,7 @@ Result<void, RelayFailure> RelayServer::Private::start()
     return {};
 }
 
-Result<void, RelayFailure> RelayServer::Private::reconfigure(RelayOptions options)
+Result<QStringList, RelayFailure> RelayServer::Private::reconfigure(RelayOptions options)
 {
     Q_ASSERT(m_core.settings);
     const auto applied = apply(std::move(options));
@@ -206,7 +206,10 @@ Result<void, RelayFailure> RelayServer::Private::reconfigure(RelayOptions option
     const auto doors = std::make_shared<const Doors>(*applied);
     for (const auto &worker : m_core.workers)
         worker->post(Reconfigure {m_core.settings, doors});
-    return {};
+    QStringList kept;
+    for (const auto &failure : m_core.settings->names.keptFor())
+        kept.append(failure.detail);
+    return kept;
 }
 
 void RelayServer::Private::startWorkers()
@@ -323,7 +326,7 @@ void RelayServer::removeLocalKite(const KiteId &id)
     d->core().registry.removeLocal(id);
 }
 
-Result<void, RelayFailure> RelayServer::reconfigure(RelayOptions options)
+Result<QStringList, RelayFailure> RelayServer::reconfigure(RelayOptions options)
 {
     return d->reconfigure(std::move(options));
 }

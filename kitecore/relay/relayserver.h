@@ -8,6 +8,7 @@
 #include <QList>
 #include <QMap>
 #include <QObject>
+#include <QStringList>
 
 #include "kitecore/base/kiteid.h"
 #include "kitecore/base/result.h"
@@ -165,8 +166,10 @@ public:
 
     /// New options for a running relay; no visitor and no link notices but those they are about.
     /// Ports are opened and closed, certificates read again, links with kites that are no longer
-    /// accepted closed. `workers` stays. An error changes nothing.
-    Result<void, RelayFailure> reconfigure(RelayOptions options);
+    /// accepted closed. `workers` stays. An error changes nothing. A file whose certificate is in
+    /// use and that cannot be used any more is no error: that certificate stays.
+    /// @return file and reason of each such.
+    Result<QStringList, RelayFailure> reconfigure(RelayOptions options);
 
     /// The gentle end (PROTOCOL.md, a relay that leaves): stops listening, tells connectors to go
     /// elsewhere, and waits for the visitors that are here, at most RelayOptions::drainFor.

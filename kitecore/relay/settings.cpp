@@ -15,11 +15,12 @@ RelayOptions normalised(RelayOptions options)
 
 } // namespace
 
-Result<std::shared_ptr<Settings>, RelayFailure> readSettings(RelayOptions options)
+Result<std::shared_ptr<Settings>, RelayFailure> readSettings(RelayOptions options,
+                                                             const tls::ServerNames &before)
 {
     auto made = std::make_shared<Settings>();
     made->options = normalised(std::move(options));
-    auto names = tls::ServerNames::load(made->options.tlsNames);
+    auto names = tls::ServerNames::load(made->options.tlsNames, before);
     if (!names)
         return Err {RelayFailure {RelayError::Certificate, names.error().detail}};
     made->names = std::move(names).value();

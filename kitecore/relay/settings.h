@@ -24,8 +24,9 @@ struct Settings
 };
 using SettingsPtr = std::shared_ptr<const Settings>;
 
-/// Reads the certificates.
+/// Reads the certificates; those of `before` stay where their files cannot be used any more.
 /// @return without a desk, a doorman and ports.
-Result<std::shared_ptr<Settings>, RelayFailure> readSettings(RelayOptions options);
+Result<std::shared_ptr<Settings>, RelayFailure> readSettings(RelayOptions options,
+                                                             const tls::ServerNames &before);
 
 } // namespace kite::relay

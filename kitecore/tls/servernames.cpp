@@ -1,20 +1,20 @@
 #include "kitecore/tls/servernames.h"
 
-#include <QHash>
-
 namespace kite::tls {
 
-Result<ServerNames, ContextFailure> ServerNames::load(const QList<ServerName> &names)
+Result<ServerNames, ContextFailure> ServerNames::load(const QList<ServerName> &names,
+                                                      const ServerNames &before)
 {
     ServerNames loaded;
-    QHash<QString, Context> byFile;
     for (const ServerName &entry : names) {
-        auto &context = byFile[entry.pemFile];
+        auto &context = loaded.m_byFile[entry.pemFile];
         if (!context) {
             auto made = serverContext(entry.pemFile);
-            if (!made)
+            context = made ? *made : before.m_byFile.value(entry.pemFile);
+            if (!context)
                 return Err {made.error()};
-            context = *made;
+            if (!made)
+                loaded.m_keptFor.append(made.error());
         }
         loaded.m_contexts.insert_or_assign(entry.name.toLower(), context);
     }

@@ -1,12 +1,14 @@
 """kite as a service: of the older kind (--daemonize, --pidfile, --runas), and as the unit for systemd runs it."""
 import configparser
 import contextlib
+import hashlib
 import os
 import pathlib
 import pwd
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 
 import harness
@@ -98,6 +100,129 @@ class Service(EndToEnd):
         self.assertTrue(harness.answers(self.port))
 
 
+class OtherUser(RelayOperation):
+    """--runas, and files that only root reads. For who is not root: files that nobody reads any more once kite runs."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder.chmod(0o755)
+        self.port, self.private = harness.free_port(), self.folder / "private"
+        self.private.mkdir()
+        self.is_root = os.geteuid() == 0
+        self.user = pwd.getpwnam("nobody") if self.is_root else pwd.getpwuid(os.geteuid())
+        self.addCleanup(self.private.chmod, 0o755)
+
+    def write(self, path, *lines, mode=0o600):
+        path.write_text("\n".join(lines) + "\n")
+        path.chmod(mode)
+        return path
+
+    def start_relay(self, *words):
+        relay = self.kite("relay", "--host=127.0.0.1", f"--runas={self.user.pw_name}", *words, "--json")
+        relay.wait_event("listening", port=self.port)
+        wait_for("another user", lambda: f"Uid:\t{self.user.pw_uid}" in pathlib.Path(f"/proc/{relay.pid}/status").read_text())
+        return relay
+
+    def lock(self, *files, folder_mode=0o755):
+        """Whoever runs kite now cannot read these."""
+        for file in files if not self.is_root else ():
+            file.chmod(0)
+        self.private.chmod(folder_mode if self.is_root or folder_mode == 0o755 else 0)
+
+    def told(self, relay, file, what):
+        return [line for line in relay.error_lines if f"{file}: " in line and f"(read as {self.user.pw_name}); {what} stays" in line]
+
+    def shown(self, name, port=None):
+        """The fingerprint of the certificate for that name."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with socket.create_connection(("127.0.0.1", port or self.port), 30) as plain, \
+                context.wrap_socket(plain, server_hostname=name) as visitor:
+            return hashlib.sha256(visitor.getpeercert(binary_form=True)).hexdigest()
+
+    def hang_up_keeps_what_it_cannot_read(self, folder_mode):
+        self.private.chmod(0o755)
+        second, server = harness.free_port(), self.origin()
+        made, fingerprint = self.certificate("relay.kite.test")
+        pem = self.private / "relay.pem"
+        shutil.copy(made, pem)
+        pem.chmod(0o600)
+        rc = self.write(self.private / "relay.rc", f"ports = {self.port}", f"tls_endpoint = relay.kite.test:{pem}",
+                        "domain = *:a.kite.test:s3cret")
+        accounts = self.write(self.private / "accounts", "*:b.kite.test:s3cret")
+        readable = self.write(self.folder / "readable.rc", "hold = 1", mode=0o644)
+        relay = self.start_relay(f"--optfile={rc}", f"--optfile={readable}", f"--accounts={accounts}")
+        kites = [self.connector(self.port, server, name=name) for name in ("a.kite.test", "b.kite.test")]
+        for kite in kites:
+            kite.wait_event("flying")
+        secret_files = (rc, accounts, pem)
+        self.lock(*secret_files, folder_mode=folder_mode)
+        if self.is_root:
+            for file in secret_files:
+                wait_for(f"{file} is told", lambda file=file: self.told(relay, file, "what it says now"))
+            self.assertEqual(self.told(relay, readable, "what it says now"), [])
+
+        self.write(readable, f"ports = {second},{self.port}", mode=0o644)
+        relay.child.send_signal(signal.SIGHUP)
+        relay.wait_event("listening", port=second)
+        for file in secret_files:
+            wait_for(f"{file} is told", lambda file=file: self.told(relay, file, "what it said before"))
+            self.assertLessEqual(len(self.told(relay, file, "what it said before")), 2)  # the locked folder is news, too
+            self.assertLessEqual(len(self.told(relay, file, "what it says now")), 1)
+        self.assertEqual([line for line in relay.error_lines if "as they were" in line], [])
+        self.assertNotIn("s3cret", "".join(relay.error_lines))
+        for kite in kites:
+            self.assertEqual(kite.events("down"), [])
+            kite.stop()
+        for name in ("a.kite.test", "b.kite.test"):  # of the file and of the accounts
+            self.connector(second, server, name=name).wait_event("flying")
+        self.assertEqual(self.shown("relay.kite.test", second), fingerprint)
+        relay.stop()
+
+    def test_a_hang_up_keeps_what_it_cannot_read(self):
+        self.hang_up_keeps_what_it_cannot_read(0o755)
+
+    def test_a_hang_up_keeps_what_it_cannot_even_look_for(self):
+        self.hang_up_keeps_what_it_cannot_read(0o700)
+
+    def test_renewed_certificates(self):
+        pems = {}
+        for name in ("closed.kite.test", "open.kite.test"):
+            made, _ = self.certificate(name)
+            pems[name] = self.private / f"{name}.pem"
+            shutil.copy(made, pems[name])
+        pems["closed.kite.test"].chmod(0o600)
+        shutil.chown(pems["open.kite.test"], self.user.pw_uid)
+        relay = self.start_relay(f"--ports={self.port}", f"--accounts={self.folder}/accounts",
+                                 *(f"--tls_endpoint={name}:{pem}" for name, pem in pems.items()))
+        before = {name: self.shown(name) for name in pems}
+        renewed = {}
+        for name, pem in pems.items():
+            made, renewed[name] = self.certificate(name)
+            pem.write_text(pathlib.Path(made).read_text())  # the same file, so with the same owner
+            if name == "closed.kite.test":
+                self.lock(pem)
+        wait_for("the one that it can read is used", lambda: self.shown("open.kite.test") == renewed["open.kite.test"])
+        wait_for("the other one is told", lambda: self.told(relay, pems["closed.kite.test"], "what it said before"))
+        self.assertEqual(self.shown("closed.kite.test"), before["closed.kite.test"])
+
+    def test_invitations(self):
+        accounts, server = self.folder / "kiteline/accounts", self.origin()
+        relay = self.start_relay(f"--ports={self.port}", "--public=localhost", f"--accounts={accounts}")
+        code, link, error = self.run_kite("relay", "invite", "a.kite.test", f"--accounts={accounts}")
+        self.assertEqual(code, 0, error)
+        self.join(link, server)
+        self.assertTrue(self.served_by(self.port, server))
+        self.assertEqual(relay.error_lines, [])  # what was made is its own
+        for file in (accounts, accounts.parent / "relay.pem"):
+            self.assertEqual((file.stat().st_uid, file.stat().st_mode & 0o777), (self.user.pw_uid, 0o600))
+        relay.child.send_signal(signal.SIGHUP)
+        code, link, error = self.run_kite("relay", "invite", "b.kite.test", f"--accounts={accounts}")
+        self.assertEqual(code, 0, error)
+        self.join(link, server)
+        self.assertEqual(relay.error_lines, [])
+
+
 class Unit(RelayOperation):
     """The unit for systemd. Root runs kite inside the walls that it asks for; others can only read it."""
 
@@ -162,10 +287,13 @@ class Unit(RelayOperation):
     def test_another_user(self):
         if not self.builds_walls():
             return
-        relay = self.inside("runas = nobody", f"logfile = {self.folder}/kite.log")
+        self.folder.chmod(0o755)
+        server, relay = self.origin(), self.inside("runas = nobody", f"logfile = {self.folder}/kite.log")
         nobody = pwd.getpwnam("nobody").pw_uid
         wait_for("another user", lambda: f"Uid:\t{nobody}" in pathlib.Path(f"/proc/{relay.pid}/status").read_text())
         self.assertEqual((self.folder / "kite.log").stat().st_uid, nobody)
+        self.join(self.invite(relay, "a.kite.test"), server)
+        self.assertTrue(self.served_by(self.port, server))
 
 
 harness.main()

@@ -67,6 +67,21 @@ private Q_SLOTS:
         QVERIFY(!files.rcFilesIn(path(QStringLiteral("gone"))));
     }
 
+    void tellsMissingFromHidden()
+    {
+        write(QStringLiteral("a"), "x");
+        QVERIFY(!isMissing(path(QStringLiteral("a"))));
+        QVERIFY(!isMissing(m_dir->path()));
+        QVERIFY(isMissing(path(QStringLiteral("gone"))));
+        QVERIFY(isMissing(path(QStringLiteral("a/below"))));
+        QCOMPARE(whyUnreadable(path(QStringLiteral("gone"))), QString());
+        QCOMPARE(whyUnreadable(path(QStringLiteral("a"))), QString());
+        // What hides files from root: a name that is too long to ask for.
+        const auto hidden = path(QString(5000, QLatin1Char('x')));
+        QVERIFY(!isMissing(hidden));
+        QVERIFY(!whyUnreadable(hidden).isEmpty());
+    }
+
     void pidFileGoesWithItsOwner()
     {
         const QString file = path(QStringLiteral("pid"));

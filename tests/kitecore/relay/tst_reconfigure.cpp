@@ -49,6 +49,7 @@ private Q_SLOTS:
     void takenPortChangesNothing();
     void certificatesAreReadAgain();
     void badCertificateChangesNothing();
+    void lostCertificateStays();
     void lostAcceptFileStays();
 };
 
@@ -219,6 +220,33 @@ void TestReconfigure::badCertificateChangesNothing()
     QVERIFY(!failed);
     QCOMPARE(failed.error().error, relay::RelayError::Certificate);
     QCOMPARE(relay.connector()->greet({"http:x.test"}).motd, "");
+}
+
+void TestReconfigure::lostCertificateStays()
+{
+    const QTemporaryDir folder;
+    const auto pem = folder.filePath(QStringLiteral("relay.pem"));
+    QVERIFY(tls::makeSelfSigned(pem, {"relay.test"}));
+    tls::RelayTrust trust;
+    trust.fingerprints = {*tls::fingerprint(pem)};
+    auto options = relayOptions();
+    options.tlsNames = {{"relay.test", pem}};
+    RelayFixture relay(options);
+    QVERIFY(QFile::remove(pem));
+    options.motd = "changed";
+    const auto done = relay.server.reconfigure(options);
+    QVERIFY(done);
+    QCOMPARE(done->size(), 1);
+    QVERIFY(done->first().contains(pem));
+    QVERIFY(settles());
+    QCOMPARE(relay.connector()->greet({"http:x.test"}).motd, "changed");
+
+    std::optional<net::TlsError> outcome;
+    const auto caller = net::tlsClient(
+        relay.loop, dial(relay.loop, relay.port()), *tls::clientContext(trust), "relay.test",
+        [&](net::TlsError error, const QString &) { outcome = error; });
+    QVERIFY(eventually([&] { return outcome.has_value(); }));
+    QCOMPARE(*outcome, net::TlsError::None);
 }
 
 /// Else whoever cannot read it any more would let everybody in.

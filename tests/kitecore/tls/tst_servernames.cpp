@@ -1,3 +1,4 @@
+#include <QFile>
 #include <QTest>
 
 #include "kitecore/tls/servernames.h"
@@ -50,6 +51,26 @@ private Q_SLOTS:
         QVERIFY(!names);
         QCOMPARE(names.error().error, tls::ContextError::NoCertificate);
         QVERIFY(names.error().detail.contains(QStringLiteral("/no/such/file.pem")));
+    }
+
+    void keepsWhatAFileHeldBefore()
+    {
+        test::TestCa ca;
+        const auto one = ca.issue("DNS:a.test");
+        const auto other = ca.issue("DNS:b.test");
+        const auto before = *ServerNames::load({{"a.test", one}, {"b.test", other}});
+        QVERIFY(before.keptFor().isEmpty());
+        QVERIFY(QFile::remove(one));
+        const auto now
+            = ServerNames::load({{"a.test", one}, {"also.test", one}, {"b.test", other}}, before);
+        QVERIFY(now);
+        QCOMPARE(now->find("a.test"), before.find("a.test"));
+        QCOMPARE(now->find("also.test"), before.find("a.test"));
+        QVERIFY(now->find("b.test") != before.find("b.test")); // was read again
+        QCOMPARE(now->keptFor().size(), 1);
+        QVERIFY(now->keptFor().first().detail.startsWith(one));
+        QVERIFY(ServerNames::load({{"a.test", one}}, *now)); // and again
+        QVERIFY(!ServerNames::load({{"a.test", one}}));
     }
 };
 
