@@ -186,7 +186,7 @@ class VisitorsAtPagekite(RelayOfPagekite):
 
 
 class TlsAtPagekite(RelayOfPagekite):
-    """On Python 3 its relay fails at names in TLS hellos. Named by CONNECT, it serves all kinds of TLS."""
+    """On Python 3 its relay breaks at connections that begin with TLS. What CONNECT names first it serves."""
 
     def setUp(self):
         super().setUp()
