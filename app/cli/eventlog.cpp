@@ -39,8 +39,6 @@ const char *refusalWord(stats::DownReason reason)
         return "signature";
     case UnknownKite:
         return "unauthorized";
-    case NameTaken:
-        return "duplicate";
     case NotServed:
         return "proto";
     case Quota:
@@ -78,6 +76,8 @@ struct Log
                 .text();
         Pairs pairs;
         pairs.add("FE", event.relay);
+        if (event.reason == stats::DownReason::NameTaken)
+            return pairs.add("err", "Duplicate").add(event.kite).text();
         if (const char *word = refusalWord(event.reason))
             return pairs.add("err", "Rejected")
                 .add("proto", event.kite.protoport())

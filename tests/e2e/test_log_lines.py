@@ -41,6 +41,9 @@ class LogLines(LogReading):
             frontend = f"--frontend=127.0.0.1:{port}"
             process = self.run_as(program, log, frontend, self.spec("a.test"))
             self.line(log, domain="a.test", ssl="False")
+            second = self.run_as(program, "second-" + log, frontend, self.spec("a.test"))
+            self.line("second-" + log, err="Duplicate")
+            second.stop()
             process.stop()
             process = self.run_as(program, "wrong-" + log, frontend, self.spec("a.test", "wrong"))
             self.line("wrong-" + log, err="Rejected")
@@ -51,6 +54,8 @@ class LogLines(LogReading):
                                                     "tunnel_socket_blocks"))
         self.compare(both, {"connect": relay})
         self.compare(both, {"FE": relay, "proto": "http", "domain": "a.test", "ssl": "False"})
+        self.compare(("second-theirs.log", "second-ours.log"),
+                     {"FE": relay, "err": "Duplicate", "proto": "http", "domain": "a.test"})
         self.compare(("wrong-theirs.log", "wrong-ours.log"),
                      {"FE": relay, "err": "Rejected", "proto": "http", "reason": "signature", "domain": "a.test"})
 

@@ -70,6 +70,13 @@ private Q_SLOTS:
             << QStringLiteral("The relay r.test:443 did not accept the secret for a.test.")
             << QByteArray(
                    "FE=r.test:443; err=Rejected; proto=http; reason=signature; domain=a.test");
+        QTest::newRow("taken")
+            << Event(Down {a, DownReason::NameTaken, {}, r, {}})
+            << json("{'detail':'','event':'down','kite':'http:a.test','reason':'name-taken',"
+                    "'relay':'r.test:443'}")
+            << QStringLiteral(
+                   "a.test is taken: another connector flies it at the relay r.test:443.")
+            << QByteArray("FE=r.test:443; err=Duplicate; proto=http; domain=a.test");
         QTest::newRow("lost")
             << Event(Down {a, DownReason::LinkLost, QStringLiteral("re;set\n"), r, {}})
             << json("{'detail':'re;set\\n','event':'down','kite':'http:a.test','reason':'link-lost'"
