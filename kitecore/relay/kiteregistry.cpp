@@ -46,10 +46,13 @@ bool isNamedRawPort(const KiteId &kite)
     return kite.protocol == "raw" && kite.port != 0 && kite.domain != "unknown";
 }
 
-bool isOneOf(const QByteArray &session, const QByteArrayList &sessions)
+bool isOneOf(const LinkAddress &link, const QByteArrayList &sessions)
 {
-    return std::ranges::any_of(
-        sessions, [&](const QByteArray &other) { return wire::equalConstantTime(session, other); });
+    return std::ranges::any_of(sessions, [&](const QByteArray &other) {
+        return wire::equalConstantTime(link.session, other)
+            || (!link.formerSession.isEmpty()
+                && wire::equalConstantTime(link.formerSession, other));
+    });
 }
 
 } // namespace
@@ -146,8 +149,7 @@ Claim KiteRegistry::claim(const KiteId &kite, const LinkPtr &link, const QByteAr
         put(kite, link);
         return {true, nullptr};
     }
-    const bool mayTakeOver
-        = found->link && !found->local && isOneOf(found->link->session, replaces);
+    const bool mayTakeOver = found->link && !found->local && isOneOf(*found->link, replaces);
     Claim claim {mayTakeOver, found->link};
     if (mayTakeOver) {
         drop(kite);
@@ -259,6 +261,8 @@ void KiteRegistry::put(const KiteId &kite, const LinkPtr &link)
     flown.link = link;
     m_byLink[link->id].insert(kite);
     m_sessions.insert(link->session);
+    if (!link->formerSession.isEmpty())
+        m_sessions.insert(link->formerSession);
     for (const auto &mail : std::exchange(m_awaiting, {}))
         mail->post(KiteCame {});
     tell(KiteNews::What::Arrived, kite, link->connector);
@@ -276,6 +280,7 @@ void KiteRegistry::drop(const KiteId &kite)
     if (others->isEmpty()) {
         m_byLink.erase(others);
         m_sessions.remove(link->session);
+        m_sessions.remove(link->formerSession);
     }
     if (found->local)
         return;

@@ -155,6 +155,9 @@ struct LinkAddress
     QString connector;  ///< address:port
     std::shared_ptr<LinkMail> mail;
     bool answersProbes = false;
+    /// That its greeting wanted to replace. Connectors that sign on a second connection may go on
+    /// calling the link by the session of the first (PROTOCOL.md, Replace).
+    QByteArray formerSession {};
     std::shared_ptr<VisitorLimit> visitors = std::make_shared<VisitorLimit>(); ///< of its kites
 };
 

@@ -263,7 +263,7 @@ void Worker::keep(Greeted greeted)
         return;
     const auto address = std::make_shared<const LinkAddress>(
         LinkAddress {++m_core.lastLink, wire::randomHex(32), placeOf(stream->peer()), m_mail,
-                     greeting->features.wideWindow});
+                     greeting->features.wideWindow, greeting->replaces});
     LinkHome &home = *this;
     auto link = std::make_unique<ClientLink>(home, address, std::move(stream),
                                              std::move(greeting).value(), std::move(permit));

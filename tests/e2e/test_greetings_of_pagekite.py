@@ -100,14 +100,13 @@ class Greetings(LogReading):
         for name, tap in taps.items():
             self.flies(name, log=f"{name}.log")
             before[name] = tap.greetings()
-        before["a.kite.test"][-1].hang_up()  # and answers the relay's questions, so that only Replace ends it
-        # what signs on a second connection remembers the session of the first: silence ends this one
-        before["b.kite.test"][-1].hang_up(life=b"")
+            before[name][-1].hang_up()  # and answers the relay's questions, so that only Replace ends it
         for name, tap in taps.items():
             with self.subTest(name):
                 old = before[name][-1]
                 wait_for("the relay closes the old link", lambda: old.relay_ended, 3 * PATIENCE)
                 self.wait_kite(self.port, name)
+                # whose link was signed on a second connection remembers the session of the first
                 session = re.findall(rb"X-PageKite-SessionID: (\S+)\r\n", before[name][0].down)[-1]
                 after = tap.greetings()[len(before[name]):]
                 self.assertIn(b"\r\nX-PageKite-Replace: " + session + b"\r\n", after[0].up)

@@ -36,7 +36,7 @@ class Talk:
                         self.connector.sendall(data)
                     else:
                         self.held += data
-                        self.relay.sendall(self.life)
+                        self.relay.sendall(LIFE)
         self.relay_ended = True
         self._end(self.connector)
 
@@ -45,20 +45,20 @@ class Talk:
         with contextlib.suppress(OSError):
             side.shutdown(socket.SHUT_WR)
 
-    def silence(self, life=LIFE):
+    def silence(self):
         """From now on the connector hears nothing, while the relay is told that somebody lives."""
         with self.lock:
-            self.held, self.life = b"", life
+            self.held = b""
 
     def release(self):
         with self.lock:
             self.connector.sendall(self.held)
             self.held = None
 
-    def hang_up(self, life=LIFE):
-        """Ends the connector's side; the relay hears nothing of it, but these words when it asks."""
+    def hang_up(self):
+        """Ends the connector's side; for the relay it lives on."""
         self.has_hung_up = True
-        self.silence(life)
+        self.silence()
         self.connector.shutdown(socket.SHUT_RDWR)
 
 

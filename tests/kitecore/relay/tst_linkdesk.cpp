@@ -84,16 +84,18 @@ private Q_SLOTS:
     void replaceByAStrangerDropsNothing();
     void replaceOfSomeKitesLeavesTheRest();
     void replaceIsInheritedOverASecondConnection();
+    void replaceByTheSessionOfTheChallenge();
     void notMoreKitesThanAllowed();
     void wrongSecretsAreAnsweredSlower();
     void oneGreetingIsNoWayToGuessFaster();
 
 private:
-    LinkPtr newLink()
+    LinkPtr newLink(const QByteArray &formerSession = {})
     {
         const auto id = ++m_lastLink;
-        return std::make_shared<const LinkAddress>(LinkAddress {
-            id, "session" + QByteArray::number(id), QStringLiteral("192.0.2.7:1"), m_mail->box});
+        return std::make_shared<const LinkAddress>(
+            LinkAddress {id, "session" + QByteArray::number(id), QStringLiteral("192.0.2.7:1"),
+                         m_mail->box, false, formerSession});
     }
 
     static wire::Greeting greetingFor(const QByteArrayList &kites)
@@ -281,6 +283,22 @@ void TestLinkDesk::replaceIsInheritedOverASecondConnection()
     QCOMPARE(words(m_desk->answer(second, newLink(), here)),
              QByteArrayList {"ok http:a.kite.test"});
     QCOMPARE(m_mail->letters(), QByteArrayList {"close 1"});
+}
+
+/// pagekite.py without compression remembers the session of its challenge, not the link's.
+void TestLinkDesk::replaceByTheSessionOfTheChallenge()
+{
+    auto proved = proof(m_desk->answer(greetingFor({"http:a.kite.test"}), newLink(), here));
+    proved.replaces = "session1";
+    QCOMPARE(m_desk->answer(proved, newLink("session1"), here).accepted, 1);
+
+    auto first = greetingFor({"http:a.kite.test"});
+    first.replaces = "session1";
+    auto second = proof(m_desk->answer(first, newLink("session1"), here));
+    second.replaces = "session3";
+    QCOMPARE(words(m_desk->answer(second, newLink("session3"), here)),
+             QByteArrayList {"ok http:a.kite.test"});
+    QCOMPARE(m_mail->letters(), QByteArrayList {"close 2"});
 }
 
 void TestLinkDesk::notMoreKitesThanAllowed()
