@@ -88,6 +88,7 @@ private:
     Outcome keepAlive(const QString &value);
     Outcome dynDns(const QString &value);
     Outcome proxy(const QString &value);
+    Outcome defaultProxy();
     Outcome noProxy(const QString &value);
     Outcome socksify(const QString &value);
     Outcome torify(const QString &value);

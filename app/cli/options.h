@@ -108,6 +108,7 @@ struct Options
     LinkWords link;
     std::optional<tunnel::DynDnsService> dynDns;
     net::Route proxies;                 ///< nearest first
+    QStringList directHosts;            ///< not through a single one of these that is the system's
     bool quiet = false;                 ///< no pings and no look-ups (Tor)
     std::chrono::seconds keepAlive {0}; ///< 0: the usual
     bool adaptiveKeepAlive = false;     ///< `--keepalive=auto`

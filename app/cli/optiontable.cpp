@@ -93,7 +93,8 @@ constexpr Option table[] = {
          "the link inside a WebSocket, for proxies that let nothing else through"),
     value("proxy", 0, Act::Proxy, Relays, "KIND:HOST:PORT",
           "go to relays through it: http, https, socks4, socks4a, socks5, tor; "
-          "KIND://USER:PASSWORD@HOST:PORT; may be repeated, nearest first",
+          "KIND://USER:PASSWORD@HOST:PORT; may be repeated, nearest first; default: what "
+          "all_proxy, https_proxy or http_proxy in the environment says, and no_proxy",
           0),
     flag("noproxy", 0, Act::NoProxy, Relays, "none of the proxies named before"),
     value("socksify", 0, Act::Socksify, Relays, "HOST:PORT", "the same as --proxy=socks5:HOST:PORT",

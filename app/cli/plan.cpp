@@ -289,7 +289,7 @@ private:
                 plan.relays.append(chooseRelay(endpoint, m_options.link));
         }
         for (auto &relay : plan.relays)
-            relay.route = m_options.proxies;
+            relay.route = routeTo(relay.endpoint.host);
         if (m_options.pool) {
             plan.pool = m_options.pool;
             plan.pool->never = m_options.neverRelays;
@@ -302,7 +302,7 @@ private:
                 plan.pool->file = paths.first();
             }
             plan.poolRelay = chooseRelay({plan.pool->name, plan.pool->port}, m_options.link);
-            plan.poolRelay.route = m_options.proxies;
+            plan.poolRelay.route = routeTo(plan.pool->name);
         }
         plan.options.announceCompression = !m_options.noZChunks;
         if (m_options.keepAlive.count() > 0)
@@ -313,6 +313,17 @@ private:
         plan.all = m_options.all;
         m_plan.connector = plan;
         return {};
+    }
+
+    /// The system's proxy is not for every host.
+    net::Route routeTo(const QString &host) const
+    {
+        const bool isDirect
+            = m_options.proxies.size() == 1
+            && std::ranges::any_of(m_options.directHosts, [&](const QString &name) {
+                   return name == u"*" || host == name || host.endsWith(QLatin1Char('.') + name);
+               });
+        return isDirect ? net::Route {} : m_options.proxies;
     }
 
     Outcome planRelay()

@@ -120,9 +120,9 @@ class Proxies(EndToEnd):
         self.addCleanup(proxy.close)
         return proxy
 
-    def fly(self, *options):
+    def fly(self, *options, env=None):
         return self.kite("--clean", *options, "--json",
-                         f"--service_on=http:a.kite.test:localhost:{self.server.port}:s3cret")
+                         f"--service_on=http:a.kite.test:localhost:{self.server.port}:s3cret", env=env)
 
     def is_served(self, kite):
         kite.wait_event("flying")
@@ -198,6 +198,32 @@ class Proxies(EndToEnd):
         kite = self.fly(f"--frontend=127.0.0.1:{self.port}", f"--proxy=socks5:127.0.0.1:{proxy.port}", "--noproxy")
         self.is_served(kite)
         self.assertEqual(proxy.seen, [])
+
+    def test_proxy_of_the_system(self):
+        proxy = self.proxy()
+        kite = self.fly(f"--frontend=relay.invalid:{self.port}", "--proxy=default",
+                        env={"all_proxy": f"socks5h://127.0.0.1:{proxy.port}", "no_proxy": "other.invalid"})
+        self.is_served(kite)
+        self.assertEqual(set(proxy.seen), {("socks5", "relay.invalid", self.port)})
+        self.assertFalse(self.has_looked_up(kite))
+
+    def test_hosts_that_the_system_reaches_without_its_proxy(self):
+        proxy = self.proxy()
+        system = {"all_proxy": f"socks5h://127.0.0.1:{proxy.port}", "no_proxy": "other.invalid, .localhost"}
+        for host in ("127.0.0.1", "relay.localhost"):
+            with self.subTest(host):
+                kite = self.fly(f"--frontend={host}:{self.port}", "--proxy=default", env=system)
+                self.is_served(kite)
+                self.assertEqual(proxy.seen, [])
+                kite.stop()
+
+    def test_a_file_with_a_kind_of_proxy_that_is_left_out(self):
+        rc = self.folder / "rc"
+        rc.write_text("proxy = ssl-weak:proxy.invalid:443\n")
+        kite = self.fly(f"--optfile={rc}", f"--frontend=127.0.0.1:{self.port}")
+        self.is_served(kite)
+        self.assertEqual([line for line in kite.error_lines if "ssl-weak" in line],
+                         [f"kite: {rc}:1: --proxy=ssl-weak is known but not acted on: links go without it. --tls encrypts them."])
 
 
 harness.main()

@@ -6,6 +6,7 @@
 
 #include "app/cli/options.h"
 #include "tests/support/fakercfiles.h"
+#include "tests/support/proxyenvironment.h"
 
 using namespace kite;
 using namespace kite::cli;
@@ -279,6 +280,81 @@ private Q_SLOTS:
         QTEST(options->proxies, "route");
         QCOMPARE(options->quiet, quiet);
         QVERIFY(options->warnings.isEmpty());
+    }
+
+    void proxyOfTheSystem_data()
+    {
+        using Kind = net::ProxyHop::Kind;
+        QTest::addColumn<QByteArray>("environment"); // NAME=VALUE NAME=VALUE
+        QTest::addColumn<net::Route>("route");
+        const auto row = [](const char *environment, const net::Route &route) {
+            QTest::newRow(environment) << QByteArray(environment) << route;
+        };
+        const auto hop = [](Kind kind, const char *host, quint16 port, bool tls = false) {
+            return net::ProxyHop {kind, tls, {QString::fromUtf8(host), port}, {}, {}};
+        };
+        row("", {});
+        row("http_proxy=http://p.test:3128/", {hop(Kind::HttpConnect, "p.test", 3128)});
+        row("http_proxy=p.test:3128", {hop(Kind::HttpConnect, "p.test", 3128)});
+        row("HTTP_PROXY=http://p.test:3128", {}); // of CGI programs a visitor may set it
+        row("HTTPS_PROXY=HTTPS://p.test:8443", {hop(Kind::HttpConnect, "p.test", 8443, true)});
+        row("http_proxy=http://q.test:1 https_proxy=http://p.test:2 all_proxy=socks5h://a.test:3",
+            {hop(Kind::Socks5, "a.test", 3)});
+        row("all_proxy= https_proxy=socks4a://[2001:db8::1]:2",
+            {hop(Kind::Socks4a, "2001:db8::1", 2)});
+        auto withPassword = hop(Kind::HttpConnect, "p.test", 1);
+        withPassword.user = "me";
+        withPassword.password = "s3cret/";
+        row("ALL_PROXY=http://me:s3cret%2F@p.test:1", {withPassword});
+    }
+    void proxyOfTheSystem()
+    {
+        QFETCH(QByteArray, environment);
+        const test::ProxyEnvironment set(environment);
+        const auto options = read("--proxy=default");
+        QVERIFY(options);
+        QTEST(options->proxies, "route");
+        QVERIFY(options->warnings.isEmpty());
+        QVERIFY(!options->quiet);
+        const auto none = read("--proxy=default --noproxy");
+        QVERIFY(none && none->proxies.isEmpty() && none->directHosts.isEmpty());
+    }
+
+    void aSystemProxyThatCanNotBeUsed_data()
+    {
+        QTest::addColumn<QByteArray>("environment");
+        QTest::newRow("scheme") << QByteArray("all_proxy=ftp://me:s3cret@p.test:1");
+        QTest::newRow("port") << QByteArray("all_proxy=http://me:s3cret@p.test:x");
+        QTest::newRow("nobody") << QByteArray("all_proxy=socks5://");
+    }
+    void aSystemProxyThatCanNotBeUsed()
+    {
+        QFETCH(QByteArray, environment);
+        const test::ProxyEnvironment set(environment);
+        const auto options = read("--proxy=default");
+        QVERIFY(options);
+        QVERIFY(options->proxies.isEmpty());
+        QCOMPARE(options->warnings.size(), 1);
+        QVERIFY(options->warnings[0].contains(u"all_proxy"));
+        QVERIFY(!options->warnings[0].contains(u"s3cret"));
+    }
+
+    void proxiesThatAreLeftOut_data()
+    {
+        QTest::addColumn<QString>("word");
+        QTest::newRow("--proxy=ssl:p.test:443") << QStringLiteral("--proxy=ssl ");
+        QTest::newRow("--proxy=ssl-weak:p.test:443") << QStringLiteral("--proxy=ssl-weak ");
+        QTest::newRow("--proxy=SSL-anon://me:s3cret@p.test") << QStringLiteral("--proxy=ssl-anon ");
+    }
+    void proxiesThatAreLeftOut()
+    {
+        QFETCH(QString, word);
+        const auto options = read(QTest::currentDataTag());
+        QVERIFY(options);
+        QVERIFY(options->proxies.isEmpty());
+        QCOMPARE(options->warnings.size(), 1);
+        QVERIFY(options->warnings[0].contains(word));
+        QVERIFY(!options->warnings[0].contains(u"s3cret"));
     }
 
     void badProxiesAreNotQuoted()

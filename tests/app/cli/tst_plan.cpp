@@ -2,6 +2,7 @@
 
 #include "app/cli/plan.h"
 #include "tests/support/fakercfiles.h"
+#include "tests/support/proxyenvironment.h"
 
 using namespace kite;
 using namespace kite::cli;
@@ -140,6 +141,35 @@ private Q_SLOTS:
         QVERIFY(plan->connector && !plan->relay && !plan->embedded);
         QCOMPARE(shown(*plan), kites);
         QCOMPARE(plan->connector->relays[0].endpoint, (Endpoint {QStringLiteral("r"), 1}));
+    }
+
+    void whoIsReachedWithoutTheSystemsProxy_data()
+    {
+        QTest::addColumn<bool>("isDirect");
+        QTest::newRow("--frontend=R.test:1") << true;
+        QTest::newRow("--frontend=a.r.test:1") << true;
+        QTest::newRow("--frontend=ar.test:1") << false;
+        QTest::newRow("--frontend=s.test:1") << true;
+        QTest::newRow("--frontend=127.0.0.1:1") << true;
+        QTest::newRow("--frontend=[::1]:1") << true;
+        QTest::newRow("--frontend=x.test:1") << false;
+        QTest::newRow("--frontends=1:a.r.test:1") << true;
+        QTest::newRow("--frontends=1:x.test:1") << false;
+        // names are for the last proxy to reach
+        QTest::newRow("--proxy=http:q.test:1 --frontend=r.test:1") << false;
+    }
+    void whoIsReachedWithoutTheSystemsProxy()
+    {
+        QFETCH(bool, isDirect);
+        const test::ProxyEnvironment set("all_proxy=p.test:1 no_proxy=.r.test,*.S.test");
+        const QByteArray words
+            = QByteArray("--proxy=default --service_on=http:a.test:localhost:80:s3cret ")
+            + QTest::currentDataTag();
+        const auto plan = planned(words.constData());
+        QVERIFY(plan);
+        const auto &relays = plan->connector->relays;
+        const auto &relay = relays.isEmpty() ? plan->connector->poolRelay : relays.first();
+        QCOMPARE(relay.route.isEmpty(), isDirect);
     }
 
     void slides_data()
