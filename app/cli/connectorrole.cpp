@@ -61,6 +61,11 @@ public:
         m_fleet.setKites(m_kites);
         tellDns();
     }
+    void reload(const Plan &plan) override
+    {
+        if (plan.connector)
+            m_fleet.setAnswers(plan.connector->options.answers);
+    }
     QByteArray metrics() const override { return metricsText(m_flights.describe()); }
     void describe(QJsonObject &status) const override
     {

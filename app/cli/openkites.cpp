@@ -15,7 +15,8 @@ openTarget(const PlannedKite &kite, const std::shared_ptr<stats::Meter> &meter, 
 {
     if (kite.target.kind == settings::Target::Kind::Port) {
         return origin::Doorkeeper::inFrontOf(
-            std::make_shared<net::PortTarget>(kite.target.endpoint, meter), kite.rules, gates);
+            std::make_shared<net::PortTarget>(kite.target.endpoint, meter, kite.rules.awayPages),
+            kite.rules, gates);
     }
     const auto opened = share::ShareTarget::open(
         kite.target.paths, {kite.target.hiddenFiles, kite.target.listing}, meter);

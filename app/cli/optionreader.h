@@ -80,7 +80,8 @@ private:
     Outcome noFrontend(const QString &value);
     Outcome defaults(const QString &value);
     Outcome whiteLabel(const QString &value);
-    void useService(const QString &domain, const QByteArrayList &itsNames);
+    void useService(const QString &domain, const QByteArrayList &itsNames,
+                    const QString &errorPage);
     Outcome certName(const QString &value);
     Outcome caCerts(const QString &value);
     Outcome tls(const QString &value);
@@ -193,6 +194,7 @@ private:
     Options m_options;
     const Setting *m_setting = nullptr; ///< the one that is being taken
     QList<const Option *> m_warned;
+    bool m_errorPageSaid = false; ///< by the user, for all domains
 };
 
 // Values, as more than one option has them.

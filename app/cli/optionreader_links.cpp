@@ -54,7 +54,8 @@ OptionReader::Outcome OptionReader::noFrontend(const QString &value)
     return {};
 }
 
-void OptionReader::useService(const QString &domain, const QByteArrayList &itsNames)
+void OptionReader::useService(const QString &domain, const QByteArrayList &itsNames,
+                              const QString &errorPage)
 {
     tunnel::RelayPool pool;
     pool.name = QLatin1String("fe4_152.") + domain;
@@ -62,11 +63,13 @@ void OptionReader::useService(const QString &domain, const QByteArrayList &itsNa
     m_options.link.certNames += itsNames;
     for (const auto *name : serviceCertNames)
         m_options.link.certNames.append(name);
+    if (!m_errorPageSaid)
+        m_options.relay.errorPages.insert({}, errorPage.toUtf8());
 }
 
 OptionReader::Outcome OptionReader::defaults(const QString &)
 {
-    useService(QLatin1String(serviceDomain), {});
+    useService(QLatin1String(serviceDomain), {}, QStringLiteral("https://pagekite.net/offline/?"));
     m_options.dynDns = tunnel::DynDnsService::ofPageKite();
     return {};
 }
@@ -77,8 +80,10 @@ OptionReader::Outcome OptionReader::whiteLabel(const QString &value)
     const QString domain = value.toLower();
     if (!isDomain(domain.toUtf8()))
         return bad(QStringLiteral("'%1' is no domain.").arg(value));
-    useService(domain, {"fe." + domain.toUtf8(), domain.toUtf8()});
     const bool https = m_setting->option->act == Act::WhiteLabelTls;
+    useService(domain, {"fe." + domain.toUtf8(), domain.toUtf8()},
+               QStringLiteral("%1://www.%2/offline/?")
+                   .arg(https ? QStringLiteral("https") : QStringLiteral("http"), domain));
     m_options.dynDns
         = tunnel::DynDnsService::ofReseller(domain, https ? Scheme::Https : Scheme::Http);
     return {};

@@ -116,9 +116,14 @@ OptionReader::Outcome OptionReader::portAlias(const QString &value)
     return {};
 }
 
-/// `[domain:]url`; a URL has a colon, too.
+/// `[domain:]url`; a URL has a colon, too. Empty: forget all of them. At both ends.
 OptionReader::Outcome OptionReader::errorUrl(const QString &value)
 {
+    if (value.isEmpty()) {
+        m_options.relay.errorPages.clear();
+        m_errorPageSaid = true;
+        return {};
+    }
     const auto colon = value.indexOf(QLatin1Char(':'));
     const auto domain = value.left(std::max<qsizetype>(colon, 0)).toLower().toUtf8();
     const auto isUrl = [](const QString &text) {
@@ -128,6 +133,7 @@ OptionReader::Outcome OptionReader::errorUrl(const QString &value)
     };
     if (isUrl(value)) {
         m_options.relay.errorPages.insert({}, value.toUtf8());
+        m_errorPageSaid = true;
         return {};
     }
     if (!isDomain(domain) || domain.startsWith('*') || !isUrl(value.mid(colon + 1)))

@@ -269,7 +269,9 @@ private:
             m_plan.warnings.append(
                 QStringLiteral("+password keeps everybody out of %1: only http can ask for one.")
                     .arg(nameOf(kite.id)));
-        return read->rules;
+        auto rules = read->rules;
+        rules.awayPages = m_options.relay.errorPages;
+        return rules;
     }
 
     static bool isHttp(const KiteId &id)
@@ -305,6 +307,7 @@ private:
             plan.poolRelay.route = routeTo(plan.pool->name);
         }
         plan.options.announceCompression = !m_options.noZChunks;
+        plan.options.answers = {m_options.relay.errorPages, m_options.relay.answerProbes};
         if (m_options.keepAlive.count() > 0)
             plan.options.pingAfter = m_options.keepAlive;
         plan.dynDns = m_options.dynDns;

@@ -22,11 +22,18 @@ struct PlannedKite
     origin::Rules rules = {}; ///< what its flags ask for
     QList<settings::KiteFlag> flags = {};
 
-    /// The rules follow from the flags, and from Plan::insecure.
+    /// The rules follow from the flags, and from a few options for all kites.
     bool operator==(const PlannedKite &other) const
     {
         return id == other.id && target == other.target && secret == other.secret
-            && flags == other.flags && rules.firewall == other.rules.firewall;
+            && flags == other.flags && rules.firewall == other.rules.firewall
+            && (!saysAway() || rules.awayPages == other.rules.awayPages);
+    }
+
+    /// Whether visitors may get an away page. Shares are always there.
+    bool saysAway() const
+    {
+        return target.kind == settings::Target::Kind::Port || !rules.addresses.empty();
     }
 };
 

@@ -135,13 +135,20 @@ QString doorLines(const relay::RelayOptions &relay)
     return text;
 }
 
-QString pageLines(const relay::RelayOptions &relay)
+/// What relays and connectors tell those that they can not serve.
+QString answerLines(const http::OwnPages &pages, bool answerProbes)
 {
     QString text;
-    for (const auto &[domain, url] : relay.errorPages.asKeyValueRange())
+    for (const auto &[domain, url] : pages.asKeyValueRange())
         text += QStringLiteral("errorurl = %1%2\n")
                     .arg(QString::fromUtf8(domain.isEmpty() ? domain : domain + ':'),
                          QString::fromUtf8(url));
+    return answerProbes ? text : text + QLatin1String("noprobes\n");
+}
+
+QString pageLines(const relay::RelayOptions &relay)
+{
+    QString text = answerLines(relay.errorPages, relay.answerProbes);
     const auto &overload = relay.overload;
     if (overload.connections > 0)
         text += QStringLiteral("overload = %1\noverload_cpu = %2\noverload_mem = %3\n")
@@ -150,8 +157,6 @@ QString pageLines(const relay::RelayOptions &relay)
                     .arg(overload.memory);
     if (!overload.file.isEmpty())
         text += QStringLiteral("overload_file = %1\n").arg(overload.file);
-    if (!relay.answerProbes)
-        text += QLatin1String("noprobes\n");
     if (!relay.dnsHints.isEmpty())
         text += QStringLiteral("dns_hints = %1\n").arg(QString::fromUtf8(relay.dnsHints.join(',')));
     for (const auto &upgrade : relay.upgrades)
@@ -263,6 +268,10 @@ QString settingsText(const Plan &plan)
     }
     if (plan.connector)
         text += connectorLines(*plan.connector);
+    if (plan.connector && !plan.relay) {
+        const auto &answers = plan.connector->options.answers;
+        text += answerLines(answers.awayPages, answers.probes);
+    }
     text += processLines(plan);
     if (plan.insecure)
         text += QLatin1String("insecure\n");

@@ -23,7 +23,7 @@ public:
         if (isNeighbourly(visitor.host))
             m_target->visit(loop, std::move(stream), visitor);
         else
-            loop.part<tunnel::Refusals>().refuse(std::move(stream), visitor);
+            loop.part<tunnel::Refusals>().refuse(std::move(stream), visitor, {});
     }
 
 private:

@@ -123,7 +123,8 @@ void Engine::Private::openTarget(Flight &flight)
     const auto &rules = flight.wanted.rules;
     if (target.kind == settings::Target::Kind::Port) {
         flight.target = std::make_shared<Gate>(origin::Doorkeeper::inFrontOf(
-            std::make_shared<net::PortTarget>(target.endpoint, flight.meter), rules));
+            std::make_shared<net::PortTarget>(target.endpoint, flight.meter, rules.awayPages),
+            rules));
         return;
     }
     auto opened = share::ShareTarget::open(target.paths, {target.hiddenFiles, target.listing},

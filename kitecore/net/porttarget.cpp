@@ -1,32 +1,16 @@
 #include "kitecore/net/porttarget.h"
 
-#include <algorithm>
-#include <array>
 #include <list>
 
 #include "kitecore/base/logging.h"
-#include "kitecore/http/pages.h"
+#include "kitecore/net/awayanswer.h"
 #include "kitecore/net/connectattempt.h"
 #include "kitecore/net/loop.h"
 #include "kitecore/net/splice.h"
-#include "kitecore/tls/clienthello.h"
 
 namespace kite::net {
 
 namespace {
-
-using namespace std::string_view_literals;
-
-constexpr std::array httpLike {"http"sv, "http2"sv, "http3"sv, "websocket"sv};
-
-/// What a visitor is told in its own protocol (PROTOCOL.md); empty: only the end.
-QByteArray awayAnswer(const QByteArray &protocol, const QByteArray &host)
-{
-    const std::string_view name(protocol.constData(), std::size_t(protocol.size()));
-    if (std::ranges::find(httpLike, name) != httpLike.end())
-        return http::awayPage(http::AwaySide::Connector, protocol, host, {});
-    return name == "https"sv ? tls::accessDeniedAlert() : QByteArray();
-}
 
 /// The visitors of all port targets on one thread.
 class PortVisits final : public Loop::Part
@@ -40,6 +24,7 @@ public:
         QHostAddress loopback; ///< null: not on this computer
         Peer peer;             ///< the same as text: parsing and writing it takes long
         std::shared_ptr<stats::Meter> meter;
+        http::OwnPages awayPages;
     };
 
     void begin(const Goal &goal, std::unique_ptr<ByteStream> stream, const Visitor &visitor);
@@ -54,6 +39,7 @@ private:
         QByteArray protocol;
         QByteArray host;
         std::shared_ptr<stats::Meter> meter;
+        http::OwnPages awayPages;
         std::unique_ptr<ConnectAttempt> attempt = {};
     };
 
@@ -71,7 +57,8 @@ void PortVisits::begin(const Goal &goal, std::unique_ptr<ByteStream> stream, con
             return m_splices.join(std::move(stream), std::move(target), goal.meter);
     }
     const auto place = m_waiting.insert(
-        m_waiting.end(), Waiting {std::move(stream), visitor.protocol, visitor.host, goal.meter});
+        m_waiting.end(),
+        Waiting {std::move(stream), visitor.protocol, visitor.host, goal.meter, goal.awayPages});
     place->attempt = std::make_unique<ConnectAttempt>(
         m_loop, goal.endpoint, PortTarget::connectTimeout,
         [this, place](Connected result) { connected(place, std::move(result)); });
@@ -83,8 +70,9 @@ void PortVisits::connected(std::list<Waiting>::iterator place, Connected result)
     m_waiting.erase(place);
     if (!result)
         qCInfo(lcNet) << "A target does not answer:" << result.error().detail;
-    auto target = result ? std::move(result).value()
-                         : lastWords(m_loop, awayAnswer(waiting.protocol, waiting.host));
+    auto target = result
+        ? std::move(result).value()
+        : lastWords(m_loop, awayAnswer(waiting.protocol, waiting.host, waiting.awayPages));
     m_splices.join(std::move(waiting.stream), std::move(target), std::move(waiting.meter));
 }
 
@@ -96,12 +84,13 @@ public:
     const PortVisits::Goal goal;
 };
 
-PortTarget::PortTarget(Endpoint endpoint, std::shared_ptr<stats::Meter> meter)
+PortTarget::PortTarget(Endpoint endpoint, std::shared_ptr<stats::Meter> meter,
+                       http::OwnPages awayPages)
 {
     const auto loopback = loopbackAddress(endpoint);
     const Peer peer {loopback.toString(), endpoint.port};
     d = std::make_unique<Private>(
-        Private {{std::move(endpoint), loopback, peer, std::move(meter)}});
+        Private {{std::move(endpoint), loopback, peer, std::move(meter), std::move(awayPages)}});
 }
 
 PortTarget::~PortTarget() = default;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "kitecore/base/endpoint.h"
+#include "kitecore/http/ownpages.h"
 #include "kitecore/net/target.h"
 #include "kitecore/stats/meter.h"
 
@@ -17,7 +18,9 @@ class PortTarget final : public Target
 public:
     static constexpr std::chrono::seconds connectTimeout {5};
 
-    PortTarget(Endpoint endpoint, std::shared_ptr<stats::Meter> meter);
+    /// @param awayPages to show around the away page.
+    PortTarget(Endpoint endpoint, std::shared_ptr<stats::Meter> meter,
+               http::OwnPages awayPages = {});
     ~PortTarget() override;
 
     void visit(Loop &loop, std::unique_ptr<ByteStream> stream, const Visitor &visitor) override;

@@ -1,32 +1,17 @@
 #include "kitecore/origin/doorkeeper.h"
 
 #include <algorithm>
-#include <array>
 #include <unordered_map>
 
 #include "kitecore/base/logging.h"
-#include "kitecore/http/pages.h"
+#include "kitecore/net/awayanswer.h"
 #include "kitecore/origin/farewells.h"
 #include "kitecore/origin/passage.h"
 #include "kitecore/origin/proxyline.h"
-#include "kitecore/tls/clienthello.h"
 
 namespace kite::origin {
 
 namespace {
-
-bool isHttpLike(const QByteArray &protocol)
-{
-    constexpr std::array httpLike {"http", "http2", "http3", "websocket"};
-    return std::ranges::any_of(httpLike, [&](const char *word) { return protocol == word; });
-}
-
-QByteArray unwelcome(const net::Visitor &visitor)
-{
-    if (isHttpLike(visitor.protocol))
-        return http::awayPage(http::AwaySide::Connector, visitor.protocol, visitor.host, {});
-    return visitor.protocol == "https" ? tls::accessDeniedAlert() : QByteArray();
-}
 
 /// The visitors of one thread whose first request is still to come.
 class Threshold final : public net::Loop::Part
@@ -92,9 +77,10 @@ void Doorkeeper::visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
     if (!mayCome(visitor)) {
         qCInfo(lcNet) << "A visitor may not come:" << visitor.peer.address;
         m_memory->counts->count(Refusal::Address);
-        return loop.part<Farewells>().say(std::move(stream), unwelcome(visitor));
+        return loop.part<Farewells>().say(
+            std::move(stream), net::awayAnswer(visitor.protocol, visitor.host, m_rules->awayPages));
     }
-    if (isHttpLike(visitor.protocol) && m_rules->readRequests())
+    if (net::isHttpLike(visitor.protocol) && m_rules->readRequests())
         return loop.part<Threshold>().take(std::move(stream), m_rules, m_memory, m_target, visitor);
     if (m_rules->proxyLine)
         stream->unread(proxyLine(visitor));
@@ -104,7 +90,7 @@ void Doorkeeper::visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
 /// Only HTTP has a way to ask for a password: with one, nothing else comes in.
 bool Doorkeeper::mayCome(const net::Visitor &visitor) const
 {
-    if (!m_rules->passwords.isEmpty() && !isHttpLike(visitor.protocol))
+    if (!m_rules->passwords.isEmpty() && !net::isHttpLike(visitor.protocol))
         return false;
     if (m_rules->addresses.empty())
         return true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kitecore/http/ownpages.h"
 #include "kitecore/origin/addressrange.h"
 #include "kitecore/origin/passwords.h"
 
@@ -15,6 +16,7 @@ struct Rules
                                    ///< what the visitor says of it renamed
     QByteArray host;               ///< `+rewritehost`: the target sees this one; empty: as sent
     bool proxyLine = false;        ///< `+proxyproto`
+    http::OwnPages awayPages;      ///< around what is said to who may not come
 
     /// Those of a kite with a port of its own of which nothing was said, on this computer.
     static Rules usual()

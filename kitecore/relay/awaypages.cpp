@@ -1,6 +1,6 @@
 #include "kitecore/relay/awaypages.h"
 
-#include "kitecore/http/pages.h"
+#include "kitecore/http/ownpages.h"
 #include "kitecore/relay/awaywords.h"
 
 namespace kite::relay {
@@ -9,21 +9,6 @@ namespace {
 
 /// What connectors ask for to see which relay is near and alive.
 constexpr QByteArrayView pingHost = "ping.pagekite";
-
-/// The page for the longest domain that `host` is, or lies below.
-QByteArray closestPage(const QMap<QByteArray, QByteArray> &pages, const QByteArray &host)
-{
-    QByteArray page = pages.value({});
-    qsizetype longest = 0;
-    for (const auto &[domain, url] : pages.asKeyValueRange()) {
-        const bool fits = host == domain || host.endsWith('.' + domain);
-        if (!domain.isEmpty() && fits && domain.size() > longest) {
-            page = url;
-            longest = domain.size();
-        }
-    }
-    return page;
-}
 
 } // namespace
 
@@ -66,24 +51,14 @@ QByteArray AwayPages::pingAnswer() const
     return http::awayPage(http::AwaySide::Relay, "http", pingHost, m_uuid, extras);
 }
 
-/// Details go only where the operator's address asks for some: has a query.
 QByteArray AwayPages::pageFor(const QByteArray &protocol, const QByteArray &host, Why why,
                               const QByteArray &relay) const
 {
-    auto page = closestPage(m_options.errorPages, host);
-    if (!page.contains('?'))
-        return page;
-    const auto add = [&page](QByteArrayView name, const QByteArray &value) {
-        page += '&' + name.toByteArray() + '=' + value.toPercentEncoding();
-    };
-    add("where", "FE");
-    add("proto", protocol);
-    add("domain", host);
-    if (!relay.isEmpty())
-        add("relay", relay);
-    if (why == Why::TooManyVisitors)
-        add("rejected", "ips_per_sec");
-    return page;
+    return http::ownPageFor(
+        m_options.errorPages, http::AwaySide::Relay, protocol, host,
+        {{"relay", relay},
+         {"rejected",
+          why == Why::TooManyVisitors ? QByteArrayView("ips_per_sec") : QByteArrayView()}});
 }
 
 } // namespace kite::relay

@@ -12,6 +12,7 @@
 
 #include "kitecore/base/kiteid.h"
 #include "kitecore/base/result.h"
+#include "kitecore/http/ownpages.h"
 #include "kitecore/net/listener.h"
 #include "kitecore/net/target.h"
 #include "kitecore/relay/accountanswer.h"
@@ -72,7 +73,7 @@ struct RelayOptions
     int workers = 0; ///< 0: number of cores; 1: no thread of its own
     QByteArray motd;
     QByteArrayList upgrades; ///< told to connectors: `version;tag;md5;human-url;file-url`
-    QMap<QByteArray, QByteArray> errorPages; ///< addresses by domain; without one: of all others
+    http::OwnPages errorPages;
     OverloadOptions overload;
     bool answerProbes = true;
     std::shared_ptr<AccessLog> accessLog; ///< a line for each visitor; null: nowhere

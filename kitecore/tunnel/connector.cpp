@@ -22,6 +22,7 @@ Connector::Private::Private(Connector *owner, net::Loop &givenLoop, const RelayC
     , m_loop(givenLoop)
     , m_options(given)
     , m_pingAfter(given.pingAfter)
+    , m_answers(given.answers)
     , m_backoff(given.longestWait, [] { return QRandomGenerator::global()->generateDouble(); })
 {
     m_retryTimer.setSingleShot(true);
@@ -316,6 +317,11 @@ void Connector::wake()
 void Connector::setPingAfter(std::chrono::seconds pingAfter)
 {
     d->setPingAfter(pingAfter);
+}
+
+void Connector::setAnswers(const Answers &answers)
+{
+    d->setAnswers(answers);
 }
 
 bool Connector::isUp() const

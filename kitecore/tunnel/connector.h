@@ -8,6 +8,7 @@
 
 #include "kitecore/net/bytestream.h"
 #include "kitecore/net/loop.h"
+#include "kitecore/tunnel/answers.h"
 #include "kitecore/tunnel/flownkite.h"
 #include "kitecore/tunnel/keepalive.h"
 #include "kitecore/tunnel/relaychoice.h"
@@ -21,6 +22,7 @@ struct ConnectorOptions
     std::chrono::seconds pingAfter {8};    ///< of silence, 15 at a PageKite relay; `--keepalive`
     std::chrono::seconds longestWait {30}; ///< between two tries
     std::chrono::seconds greetingTimeout {20};
+    Answers answers = {};
 };
 
 /// One relay, one link, many kites. Redials by itself with backoff; the first retry is immediate.
@@ -60,6 +62,8 @@ public:
 
     /// ConnectorOptions::pingAfter from now on, for a link that is up, too.
     void setPingAfter(std::chrono::seconds pingAfter);
+    /// ConnectorOptions::answers from now on.
+    void setAnswers(const Answers &answers);
 
     bool isUp() const;
     const RelayChoice &relay() const;

@@ -30,6 +30,7 @@ public:
     void retry();
     void wakeUp();
     void setPingAfter(std::chrono::seconds pingAfter);
+    void setAnswers(const Answers &answers) { m_answers = answers; }
     const link::Link *link() const { return m_link.get(); }
     qsizetype streamCount() const;
 
@@ -86,6 +87,7 @@ private:
     net::Loop &m_loop;
     const ConnectorOptions m_options;
     std::chrono::seconds m_pingAfter;
+    Answers m_answers;
     bool m_started = false;
 
     Roster m_roster;

@@ -27,6 +27,7 @@ Fleet::Fleet(net::Loop &loop, FleetPlan plan, std::unique_ptr<RelayScout::World>
     : QObject(parent)
     , m_loop(loop)
     , m_plan(std::move(plan))
+    , m_answers(m_plan.connector.answers)
     , m_backoff(rechooseLatest, random)
 {
     if (!m_plan.pool)
@@ -44,6 +45,13 @@ void Fleet::setKites(std::vector<FlownKite> kites)
     m_kites = std::move(kites);
     for (const auto &member : m_members)
         member.connector->setKites(m_kites);
+}
+
+void Fleet::setAnswers(const Answers &answers)
+{
+    m_answers = answers;
+    for (const auto &member : m_members)
+        member.connector->setAnswers(answers);
 }
 
 void Fleet::start()
@@ -131,6 +139,7 @@ void Fleet::add(const RelayChoice &relay)
     });
     connect(connector, &Connector::lost, this, &Fleet::lost);
     applyKeepAlive();
+    connector->setAnswers(m_answers);
     connector->setKites(m_kites);
     Q_EMIT relayJoined(connector->relay());
     connector->start();

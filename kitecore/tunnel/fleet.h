@@ -47,6 +47,8 @@ public:
     ~Fleet() override;
 
     void setKites(std::vector<FlownKite> kites);
+    /// As Connector::setAnswers() for all, and for those to come.
+    void setAnswers(const Answers &answers);
     void start();
     void stop();
     /// As Connector::retry() for all, and a new choice.
@@ -97,6 +99,7 @@ private:
     const FleetPlan m_plan;
     std::unique_ptr<RelayScout> m_scout; ///< null without a pool
     std::vector<FlownKite> m_kites;
+    Answers m_answers;
     std::vector<Member> m_members; ///< fixed ones first, then the best
     bool m_started = false;
     KeepAlive m_keepAlive;

@@ -37,6 +37,8 @@ void Connector::Private::streamOffered(link::Link &, std::unique_ptr<net::ByteSt
                                        const net::Visitor &visitor)
 {
     if (const auto format = Probes::formatOf(visitor.protocol)) {
+        if (!m_answers.probes)
+            return m_loop.part<Probes>().decline(std::move(stream), *format);
         auto asking = visitor;
         asking.protocol = "http";
         m_loop.part<Probes>().answer(std::move(stream), *format, m_table.find(asking), asking);
@@ -46,7 +48,7 @@ void Connector::Private::streamOffered(link::Link &, std::unique_ptr<net::ByteSt
     if (const auto target = m_table.find(visitor))
         target->visit(m_loop, std::move(stream), visitor);
     else
-        m_loop.part<Refusals>().refuse(std::move(stream), visitor);
+        m_loop.part<Refusals>().refuse(std::move(stream), visitor, m_answers.awayPages);
 }
 
 void Connector::Private::controlArrived(link::Link &onLink, const wire::ChunkHead &head)

@@ -29,6 +29,12 @@ public:
     void answer(std::unique_ptr<net::ByteStream> stream, http::ProbeFormat format,
                 const std::shared_ptr<net::Target> &target, const net::Visitor &visitor);
 
+    /// Tells nobody.
+    void decline(std::unique_ptr<net::ByteStream> stream, http::ProbeFormat format)
+    {
+        say(std::move(stream), http::ProbeStatus::RelayDown, format);
+    }
+
 private:
     /// One question to a target.
     class Asked final : private net::StreamUser

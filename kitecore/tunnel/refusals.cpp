@@ -1,27 +1,14 @@
 #include "kitecore/tunnel/refusals.h"
 
-#include <QByteArrayList>
-
-#include "kitecore/http/pages.h"
-#include "kitecore/tls/clienthello.h"
+#include "kitecore/net/awayanswer.h"
 
 namespace kite::tunnel {
 
-namespace {
-
-QByteArray wordsFor(const net::Visitor &visitor)
+void Refusals::refuse(std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
+                      const http::OwnPages &pages)
 {
-    static const QByteArrayList httpLike {"http", "http2", "http3", "websocket"};
-    if (httpLike.contains(visitor.protocol))
-        return http::awayPage(http::AwaySide::Connector, visitor.protocol, visitor.host, {});
-    return visitor.protocol == "https" ? tls::accessDeniedAlert() : QByteArray();
-}
-
-} // namespace
-
-void Refusals::refuse(std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor)
-{
-    m_splices.join(std::move(stream), net::lastWords(m_loop, wordsFor(visitor)), nullptr);
+    const auto words = net::awayAnswer(visitor.protocol, visitor.host, pages);
+    m_splices.join(std::move(stream), net::lastWords(m_loop, words), nullptr);
 }
 
 } // namespace kite::tunnel

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "kitecore/http/ownpages.h"
 #include "kitecore/net/loop.h"
 #include "kitecore/net/splice.h"
 #include "kitecore/net/target.h"
@@ -15,7 +16,8 @@ class Refusals final : public net::Loop::Part
 public:
     explicit Refusals(net::Loop &loop) : m_loop(loop), m_splices(loop) {}
 
-    void refuse(std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor);
+    void refuse(std::unique_ptr<net::ByteStream> stream, const net::Visitor &visitor,
+                const http::OwnPages &pages);
 
 private:
     net::Loop &m_loop;

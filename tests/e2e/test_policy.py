@@ -112,6 +112,27 @@ class Policy(EndToEnd):
         self.fly(port, "a.kite.test")
         self.assertEqual(self.probe(port, "a.kite.test.json")[0], b"Down-FE")
 
+    def test_pages_and_probes_of_a_connector(self):
+        port = self.relay("--errorurl=http://errors.test/relay?")
+        server, nobody = self.origin(), harness.free_port()
+        kite = self.kite("--clean", f"--frontend=127.0.0.1:{port}", "--errorurl=http://errors.test/?kite", "--noprobes",
+                         f"--service_on=http:a.kite.test:localhost:{server.port}:s3cret",
+                         f"--service_on=http:down.kite.test:localhost:{nobody}:s3cret",
+                         f"--service_on=http:ip.kite.test:localhost:{server.port}:s3cret",
+                         "--service_cfg=ip.kite.test/80:ip/192.0.2.1:True", "--json")
+        for name in ("a", "down", "ip"):
+            kite.wait_event("flying", kite=f"http:{name}.kite.test")
+        self.assertTrue(self.get(port, "a.kite.test").startswith(b"HTTP/1.1 200"))
+        for name in (b"down.kite.test", b"ip.kite.test"):
+            page = self.get(port, name.decode())
+            self.assertTrue(page.startswith(b"HTTP/1.1 503"))
+            self.assertIn(b'src="http://errors.test/?kite&amp;where=BE&amp;proto=http&amp;domain=' + name + b'"', page)
+            self.assertIn(b"Sorry! (be)", page)
+        self.assertIn(b'src="http://errors.test/relay?&amp;where=FE', self.get(port, "gone.kite.test"))
+        for name in ("a.kite.test.json", "down.kite.test.json"):
+            self.assertEqual(self.probe(port, name), (b"Down-FE", b'{"pagekite-status": "down-fe"}\n'))
+        self.assertEqual(kite.error_lines, [])
+
     def test_probes_of_pagekites_connector(self):
         port = self.relay()
         server = self.origin()

@@ -54,6 +54,19 @@ class Reload(EndToEnd):
         wait_for("b is back", lambda: self.served_by("b") == "b")
         self.assertEqual(self.served_by("c"), "c")
 
+    def test_pages_for_who_cannot_be_served(self):
+        nobody = f"service_on = http:down.kite.test:localhost:{free_port()}"
+
+        def page(name):
+            return self.curl(f"http://127.0.0.1:{self.port}/", host=f"{name}.kite.test")[2]
+        self.say(nobody, a="a")
+        kite = self.kite("--clean", f"--optfile={self.rc}", "--json")
+        kite.wait_event("flying", kite="http:down.kite.test")
+        self.assertNotIn(b"errors.test", page("down"))
+        self.hang_up(kite, nobody, "errorurl = http://errors.test/", a="a")
+        wait_for("the page", lambda: b'src="http://errors.test/"' in page("down"))
+        self.assertEqual(kite.error_lines, [])
+
     def test_what_cannot_change_is_said(self):
         self.say(a="a")
         kite = self.kite("--clean", f"--optfile={self.rc}", "--json")

@@ -212,7 +212,32 @@ private Q_SLOTS:
                  expected.value(QStringLiteral("fe_certname")).toArray());
         const auto dynDns = expected.value(QStringLiteral("dyndns")).toArray();
         QCOMPARE(options->dynDns->urlTemplate(), dynDns[0].toString());
+        QCOMPARE(QString::fromUtf8(options->relay.errorPages.value({})),
+                 expected.value(QStringLiteral("error_url")).toString());
         QVERIFY(options->warnings.isEmpty());
+    }
+
+    void errorPages_data()
+    {
+        QTest::addColumn<http::OwnPages>("pages");
+        const QByteArray theirs = "https://pagekite.net/offline/?";
+        QTest::newRow("--errorurl=https://p.test/? --errorurl=K.test:http://k.test:80/")
+            << http::OwnPages {{{}, "https://p.test/?"}, {"k.test", "http://k.test:80/"}};
+        QTest::newRow("--errorurl=http://p.test/ --defaults")
+            << http::OwnPages {{{}, "http://p.test/"}};
+        QTest::newRow("--defaults --errorurl=http://p.test/")
+            << http::OwnPages {{{}, "http://p.test/"}};
+        QTest::newRow("--defaults --errorurl=k.test:http://p.test/")
+            << http::OwnPages {{{}, theirs}, {"k.test", "http://p.test/"}};
+        QTest::newRow("--whitelabel=example.org --defaults") << http::OwnPages {{{}, theirs}};
+        QTest::newRow("--defaults --errorurl=") << http::OwnPages {};
+        QTest::newRow("--errorurl= --defaults") << http::OwnPages {};
+    }
+    void errorPages()
+    {
+        const auto options = read(QTest::currentDataTag());
+        QVERIFY(options);
+        QTEST(options->relay.errorPages, "pages");
     }
 
     void dynDns()
@@ -524,6 +549,8 @@ private Q_SLOTS:
         row("--domain=http:a.test:a:b", "PROTOCOLS:NAME:SECRET");
         row("--tls_endpoint=/k/a.pem", "NAME:PEM");
         row("--pin=1234", "64");
+        row("--errorurl=ftp://p.test/", "[DOMAIN:]URL");
+        row("--errorurl=*.a.test:http://p.test/", "[DOMAIN:]URL");
         row("--fe_certname=a/b", "NAME/FINGERPRINT");
         row("--keepalive=soon", "number");
         row("--workers=-1", "number");

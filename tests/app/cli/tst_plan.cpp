@@ -1,5 +1,6 @@
 #include <QTest>
 
+#include "app/cli/help.h"
 #include "app/cli/plan.h"
 #include "tests/support/fakercfiles.h"
 #include "tests/support/proxyenvironment.h"
@@ -141,6 +142,23 @@ private Q_SLOTS:
         QVERIFY(plan->connector && !plan->relay && !plan->embedded);
         QCOMPARE(shown(*plan), kites);
         QCOMPARE(plan->connector->relays[0].endpoint, (Endpoint {QStringLiteral("r"), 1}));
+    }
+
+    void connectorsAnswerAsRelaysDo()
+    {
+        const auto plan = planned("--frontend=r:1 --errorurl=https://p.test/? --noprobes "
+                                  "--service_on=http:a.test:localhost:80:s3cret");
+        QVERIFY(plan);
+        const auto &answers = plan->connector->options.answers;
+        QCOMPARE(answers.awayPages, (http::OwnPages {{{}, "https://p.test/?"}}));
+        QVERIFY(!answers.probes);
+        QCOMPARE(plan->kites[0].rules.awayPages, answers.awayPages);
+        const QString text = settingsText(*plan);
+        QVERIFY(text.contains(u"\nerrorurl = https://p.test/?\n"));
+        QVERIFY(text.contains(u"\nnoprobes\n"));
+        const auto changed = planned("--frontend=r:1 --noprobes "
+                                     "--service_on=http:a.test:localhost:80:s3cret");
+        QVERIFY(changed && !(changed->kites[0] == plan->kites[0]));
     }
 
     void whoIsReachedWithoutTheSystemsProxy_data()

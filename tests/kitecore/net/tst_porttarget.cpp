@@ -29,6 +29,13 @@ Visitor visitorOf(const QByteArray &protocol)
     return visitor;
 }
 
+/// Where nobody listens.
+Endpoint closedPort()
+{
+    const auto opened = ListeningSocket::open(QHostAddress(QHostAddress::LocalHost), 0);
+    return {QStringLiteral("127.0.0.1"), opened ? (*opened)->port() : quint16(1)};
+}
+
 } // namespace
 
 class TestPortTarget : public QObject
@@ -39,6 +46,7 @@ private Q_SLOTS:
     void connectsAndSplices();
     void saysThatItIsAway_data();
     void saysThatItIsAway();
+    void showsAPageOfItsOwn();
     void visitorsOutliveTheTarget();
     void theLoopEndsWithVisitorsInIt();
 };
@@ -83,20 +91,35 @@ void TestPortTarget::saysThatItIsAway_data()
     QTest::newRow("raw") << QByteArray("raw") << QByteArray() << QByteArray();
 }
 
+void TestPortTarget::showsAPageOfItsOwn()
+{
+    Loop loop;
+    const kite::http::OwnPages pages {{"a.example", "https://p.test/?"}};
+    PortTarget target(closedPort(), std::make_shared<Meter>(), pages);
+    for (const QByteArray host : {"a.example", "b.example"}) {
+        auto [far, near] = kite::test::socketStreams(loop);
+        auto who = visitorOf("http");
+        who.host = host;
+        target.visit(loop, std::move(near), who);
+        StreamDriver visitor(std::move(far));
+        QVERIFY(eventually([&] { return visitor.ended; }));
+        QVERIFY(visitor.received.contains("Sorry! (be)"));
+        QCOMPARE(
+            visitor.received.contains(" src=\"https://p.test/?&amp;where=BE&amp;proto=http&amp;"
+                                      "domain=a.example\""),
+            host == "a.example");
+        visitor.close();
+    }
+}
+
 void TestPortTarget::saysThatItIsAway()
 {
     QFETCH(QByteArray, protocol);
     QFETCH(QByteArray, begins);
     QFETCH(QByteArray, contains);
     Loop loop;
-    quint16 closed = 0;
-    {
-        const auto opened = ListeningSocket::open(QHostAddress(QHostAddress::LocalHost), 0);
-        QVERIFY(opened);
-        closed = (*opened)->port();
-    }
     const auto meter = std::make_shared<Meter>();
-    PortTarget target(Endpoint {QStringLiteral("127.0.0.1"), closed}, meter);
+    PortTarget target(closedPort(), meter);
     auto [far, near] = kite::test::socketStreams(loop);
     target.visit(loop, std::move(near), visitorOf(protocol));
     StreamDriver visitor(std::move(far));

@@ -58,6 +58,17 @@ private Q_SLOTS:
         }
     }
 
+    void turnsAwayWithAPageOfItsOwn()
+    {
+        auto rules = onlyFrom("198.51.100.0/24");
+        rules.awayPages = {{{}, "https://p.test/?"}};
+        DoorFixture f(rules);
+        f.come();
+        f.visitor->send(get);
+        QVERIFY(f.getsPage({}, 503));
+        QVERIFY(f.visitor->received.contains(" src=\"https://p.test/?&amp;where=BE&amp;"));
+    }
+
     void letsIn_data()
     {
         QTest::addColumn<QByteArray>("protocol");

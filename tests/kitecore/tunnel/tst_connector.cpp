@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "tests/kitecore/tunnel/connectorbench.h"
+#include "tests/support/waits.h"
 
 using namespace kite;
 using namespace std::chrono_literals;
@@ -85,6 +86,31 @@ private Q_SLOTS:
         bench.relay.secrets[id] = "other";
         bench.connector->setKites({bench.kite(id, "other")});
         QTRY_COMPARE(bench.last[id].state, KiteState::Flying);
+    }
+
+    void visitorsOfKitesThatAreNotOurs()
+    {
+        tunnel::ConnectorOptions options;
+        options.answers.awayPages = {{{}, "https://p.test/?"}};
+        ConnectorBench bench(options);
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        auto &link = *bench.relay.carrierOf("http:a.test");
+        const auto answerTo = [&](quint32 sid, const QByteArray &protocol) {
+            bench.relay.openStream(link, sid, protocol, "x.test", "GET / HTTP/1.1\r\n\r\n");
+            test::eventually([&] { return link.ended.contains(sid); });
+            return link.streamData[sid];
+        };
+        const QByteArray page
+            = "src=\"https://p.test/?&amp;where=BE&amp;proto=http&amp;domain=x.test";
+        QVERIFY(answerTo(1, "http").contains(page));
+        QVERIFY(answerTo(2, "probe.json").contains("X-PageKite-Status: Down-BE\r\n"));
+
+        bench.connector->setAnswers({{}, false});
+        const auto plain = answerTo(3, "http");
+        QVERIFY(plain.contains("Sorry! (be)") && !plain.contains("p.test"));
+        QVERIFY(answerTo(4, "probe.json").contains("X-PageKite-Status: Down-FE\r\n"));
+        QVERIFY(answerTo(5, "probe").contains("GIF89a"));
     }
 
     void retryAsksAgain()
