@@ -4,6 +4,7 @@
 
 #include "app/cli/flights.h"
 #include "app/cli/metrics.h"
+#include "app/cli/relaynews.h"
 #include "app/engine/kiteurl.h"
 #include "kitecore/tunnel/dyndns.h"
 
@@ -39,6 +40,7 @@ public:
         connect(&m_fleet, &Fleet::relayJoined, this, &ConnectorRole::joined);
         connect(&m_fleet, &Fleet::relayLeft, this, &ConnectorRole::left);
         connect(&m_fleet, &Fleet::kiteChanged, this, &ConnectorRole::take);
+        connect(&m_fleet, &Fleet::relaySaid, this, &ConnectorRole::hear);
         connect(&m_fleet, &Fleet::nobodyAnswers, this, &ConnectorRole::nobody);
         connect(&m_fleet, &Fleet::liveChanged, this, &ConnectorRole::tellDns);
     }
@@ -69,7 +71,17 @@ public:
     QByteArray metrics() const override { return metricsText(m_flights.describe()); }
     void describe(QJsonObject &status) const override
     {
-        status.insert(QStringLiteral("relays"), m_flights.describe());
+        auto relays = m_flights.describe();
+        for (auto each : relays) {
+            auto relay = each.toObject();
+            const auto quota = m_news.quota(relay.value(QLatin1String("relay")).toString());
+            if (!quota.isSaid()
+                || relay.value(QLatin1String("state")) != QLatin1String("connected"))
+                continue;
+            relay.insert(QStringLiteral("quota"), toJson(quota));
+            each = relay;
+        }
+        status.insert(QStringLiteral("relays"), relays);
     }
 
 private:
@@ -130,6 +142,13 @@ private:
     {
         m_relays.removeAll(relay.endpoint.toString());
         m_flights.remove(relay.endpoint.toString());
+        m_news.remove(relay.endpoint.toString());
+    }
+
+    void hear(const tunnel::RelayChoice &relay, const tunnel::RelayWords &words)
+    {
+        for (const Event &event : m_news.take(relay.endpoint.toString(), words))
+            reporter().tell(event);
     }
 
     void take(const tunnel::RelayChoice &relay, const tunnel::KiteNews &news)
@@ -164,6 +183,7 @@ private:
     QStringList m_relays; ///< or the empty pool
     QString m_emptyPool;
     Flights m_flights;
+    RelayNews m_news;
     tunnel::Fleet m_fleet;
     std::unique_ptr<tunnel::DynDns> m_dynDns; ///< null: not wanted
 };

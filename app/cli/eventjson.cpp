@@ -44,6 +44,26 @@ struct Json
                      {QStringLiteral("detail"), event.detail},
                      {QStringLiteral("relay"), event.relay}});
     }
+    QJsonObject operator()(const RelayMessage &event) const
+    {
+        return made(QLatin1String("motd"),
+                    {{QStringLiteral("relay"), event.relay}, {QStringLiteral("text"), event.text}});
+    }
+    QJsonObject operator()(const QuotaLeft &event) const
+    {
+        auto object = toJson(event.quota);
+        object.insert(QLatin1String("event"), QLatin1String("quota"));
+        object.insert(QLatin1String("relay"), event.relay);
+        return object;
+    }
+    QJsonObject operator()(const UpgradeOffer &event) const
+    {
+        return made(QLatin1String("upgrade"),
+                    {{QStringLiteral("relay"), event.relay},
+                     {QStringLiteral("version"), event.upgrade.version},
+                     {QStringLiteral("tag"), event.upgrade.tag},
+                     {QStringLiteral("url"), event.upgrade.url}});
+    }
     QJsonObject operator()(const Traffic &event) const
     {
         return made(QLatin1String("traffic"),
@@ -74,6 +94,21 @@ struct Json
 };
 
 } // namespace
+
+QJsonObject toJson(const tunnel::Quota &quota)
+{
+    QJsonObject object;
+    const auto add = [&object](QLatin1StringView name, qint64 number) {
+        if (number > 0)
+            object.insert(name, number);
+    };
+    add(QLatin1StringView("kb"), quota.kb);
+    add(QLatin1StringView("days"), quota.days);
+    add(QLatin1StringView("connections"), quota.connections);
+    add(QLatin1StringView("visitors"), quota.visitors);
+    add(QLatin1StringView("seconds"), quota.seconds);
+    return object;
+}
 
 QJsonObject toJson(const Event &event)
 {

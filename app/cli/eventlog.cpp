@@ -89,6 +89,35 @@ struct Log
             pairs.add("eof", qint64(1));
         return pairs.text();
     }
+    QByteArray operator()(const RelayMessage &event) const
+    {
+        return Pairs().add("FE", event.relay).add("motd", event.text).text();
+    }
+    QByteArray operator()(const QuotaLeft &event) const
+    {
+        const auto &quota = event.quota;
+        Pairs pairs;
+        pairs.add("FE", event.relay);
+        if (quota.kb > 0)
+            pairs.add("quota", quota.kb);
+        if (quota.days > 0)
+            pairs.add("days", quota.days);
+        if (quota.connections > 0)
+            pairs.add("conns", quota.connections);
+        if (quota.visitors > 0)
+            pairs.add("ips",
+                      QByteArray::number(quota.visitors) + '/' + QByteArray::number(quota.seconds));
+        return pairs.text();
+    }
+    QByteArray operator()(const UpgradeOffer &event) const
+    {
+        return Pairs()
+            .add("FE", event.relay)
+            .add("upgrade", event.upgrade.version)
+            .add("tag", event.upgrade.tag)
+            .add("url", event.upgrade.url)
+            .text();
+    }
     QByteArray operator()(const Traffic &event) const
     {
         return Pairs()

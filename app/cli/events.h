@@ -8,6 +8,7 @@
 #include "kitecore/base/kiteid.h"
 #include "kitecore/share/sharetarget.h"
 #include "kitecore/stats/snapshot.h"
+#include "kitecore/tunnel/relaywords.h"
 
 /// What `kite` tells while it runs, as values, and the three ways to say it.
 namespace kite::cli {
@@ -38,6 +39,24 @@ struct Down
     QString connector;
 };
 
+struct RelayMessage ///< its operator's words, as tunnel::RelayWords has them
+{
+    QString relay;
+    QString text;
+};
+
+struct QuotaLeft
+{
+    QString relay;
+    tunnel::Quota quota;
+};
+
+struct UpgradeOffer
+{
+    QString relay;
+    tunnel::Upgrade upgrade;
+};
+
 struct Traffic ///< since the start
 {
     KiteId kite;
@@ -61,10 +80,13 @@ struct Failure
     QString detail; ///< a sentence
 };
 
-using Event = std::variant<Listening, Flying, Down, Traffic, Visited, Failure>;
+using Event = std::variant<Listening, Flying, Down, RelayMessage, QuotaLeft, UpgradeOffer, Traffic,
+                           Visited, Failure>;
 
 /// The object of `--json` (design: one a line).
 QJsonObject toJson(const Event &event);
+/// What of it is said: kb, days, connections, visitors, seconds.
+QJsonObject toJson(const tunnel::Quota &quota);
 /// Sentences for people; several lines where an address is among them. Empty: nothing to say.
 QString toText(const Event &event);
 /// `key=value; ` pairs with pagekite.py's keys. Empty: nothing to log.

@@ -35,6 +35,26 @@ struct Text
         return QStringLiteral("%1 flies%2.\n%3").arg(nameOf(event.kite), how, event.url);
     }
     QString operator()(const Down &event) const { return sentenceFor(event); }
+    QString operator()(const RelayMessage &event) const
+    {
+        QString text = event.text;
+        if (text.contains(QLatin1Char('\n')))
+            text.replace(QLatin1Char('\n'), QLatin1String("\n  ")).prepend(QLatin1String("\n  "));
+        else
+            text.prepend(QLatin1Char(' '));
+        return QStringLiteral("The relay %1 says:").arg(event.relay) + text;
+    }
+    QString operator()(const QuotaLeft &event) const
+    {
+        return QStringLiteral("Quota at the relay %1: %2.").arg(event.relay, wordsFor(event.quota));
+    }
+    QString operator()(const UpgradeOffer &event) const
+    {
+        QString text = QStringLiteral("The relay %1 tells of version %2")
+                           .arg(event.relay, event.upgrade.version);
+        return event.upgrade.url.isEmpty() ? text + QLatin1Char('.')
+                                           : text + QLatin1String(":\n") + event.upgrade.url;
+    }
     QString operator()(const Traffic &event) const
     {
         return QStringLiteral("%1: %2 in, %3 out, %4 open, %5 visitors")

@@ -1,6 +1,9 @@
 #include "app/cli/sentences.h"
 
 #include "app/cli/daemon.h"
+#include <QLocale>
+
+#include "kitecore/base/harmless.h"
 
 namespace kite::cli {
 
@@ -79,6 +82,8 @@ QString withoutDetail(const Down &down)
     Q_UNREACHABLE();
 }
 
+constexpr qsizetype longestDetail = 500; // characters; a certificate's names may be in it
+
 bool detailHelps(stats::DownReason reason)
 {
     using enum stats::DownReason;
@@ -99,8 +104,27 @@ QString sentenceFor(const Down &down)
         return QStringLiteral("%1 is gone (%2).").arg(nameOf(down.kite), down.connector);
     QString sentence = withoutDetail(down);
     if (detailHelps(down.reason) && !down.detail.isEmpty())
-        sentence += QStringLiteral(" (%1)").arg(down.detail.simplified());
+        sentence += QStringLiteral(" (%1)").arg(harmless(down.detail, longestDetail).simplified());
     return sentence;
+}
+
+QString wordsFor(const tunnel::Quota &quota)
+{
+    static constexpr qint64 unit = 1024;
+    QStringList words;
+    const auto add = [&words](qint64 number, const QString &one, const QString &several) {
+        if (number > 0)
+            words.append(number == 1 ? one : several.arg(number));
+    };
+    if (quota.kb > 0)
+        words.append(QStringLiteral("%1 left").arg(QLocale::c().formattedDataSize(
+            quota.kb * unit, 1, QLocale::DataSizeTraditionalFormat)));
+    add(quota.days, QStringLiteral("1 day left"), QStringLiteral("%1 days left"));
+    add(quota.connections, QStringLiteral("1 connection"), QStringLiteral("%1 connections"));
+    if (quota.visitors > 0)
+        words.append(
+            QStringLiteral("%1 different visitors in %2 s").arg(quota.visitors).arg(quota.seconds));
+    return words.join(QLatin1String(", "));
 }
 
 QString sentenceFor(const share::ShareFailure &failure)

@@ -17,6 +17,8 @@ QString sentenceFor(const settings::SpecFailure &failure);
 /// With the detail where it helps to find what to do.
 QString sentenceFor(const Down &down);
 QString sentenceFor(const share::ShareFailure &failure);
+/// `1.9 GB left, 24 days left, 5 connections`; empty if nothing is said.
+QString wordsFor(const tunnel::Quota &quota);
 
 /// Of a file that cannot be read (any more). @param fault file and reason
 QString saidBeforeStays(const QString &fault);

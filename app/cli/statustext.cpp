@@ -1,9 +1,13 @@
+#include <algorithm>
+
 #include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
 
 #include "app/cli/screenwrite.h"
+#include "app/cli/sentences.h"
 #include "app/cli/statusboard.h"
+#include "kitecore/base/harmless.h"
 
 namespace kite::cli {
 
@@ -12,12 +16,8 @@ namespace {
 /// Without anything that a terminal would obey: root may ask other users' processes.
 QString textOf(const QJsonObject &object, const char *key)
 {
-    QString text = object.value(QLatin1String(key)).toString();
-    for (QChar &c : text) {
-        if (c.category() == QChar::Other_Control)
-            c = QLatin1Char('?');
-    }
-    return text;
+    static constexpr qsizetype most = 4096;
+    return harmless(object.value(QLatin1String(key)).toString(), most);
 }
 
 qint64 numberOf(const QJsonObject &object, const char *key)
@@ -80,6 +80,16 @@ QString kiteLine(const QJsonObject &kite)
               .arg(bytes(numberOf(kite, "in")), bytes(numberOf(kite, "out")));
 }
 
+QString quotaLine(const QJsonObject &said)
+{
+    const auto number = [&said](const char *key) {
+        return std::clamp<qint64>(numberOf(said, key), 0, tunnel::Quota::most);
+    };
+    const auto words = wordsFor(tunnel::Quota {number("kb"), number("days"), number("connections"),
+                                               number("visitors"), number("seconds")});
+    return words.isEmpty() ? QString() : QStringLiteral("      quota: %1\n").arg(words);
+}
+
 QString relayLines(const QJsonObject &relay, Lamps lamps)
 {
     const QString state = textOf(relay, "state");
@@ -88,7 +98,7 @@ QString relayLines(const QJsonObject &relay, Lamps lamps)
         = lamp(state, lamps) + textOf(relay, "relay") + QLatin1String("  ") + state + since(relay);
     if (!reason.isEmpty())
         text += QLatin1String(", ") + reason;
-    text += QLatin1Char('\n');
+    text += QLatin1Char('\n') + quotaLine(relay.value(QLatin1String("quota")).toObject());
     const auto kites = relay.value(QLatin1String("kites")).toArray();
     for (const auto &each : kites) {
         const auto kite = each.toObject();

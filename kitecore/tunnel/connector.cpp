@@ -4,7 +4,6 @@
 
 #include <QRandomGenerator>
 
-#include "kitecore/base/logging.h"
 #include "kitecore/tunnel/connector_p.h"
 
 namespace kite::tunnel {
@@ -181,8 +180,9 @@ void Connector::Private::arrived(Approach::Arrival arrival)
     if (!m_reply.sessionId.isEmpty())
         m_session = m_reply.sessionId;
     m_relayAddsKites = m_reply.features.addKites;
-    if (!m_reply.motd.isEmpty())
-        qCInfo(lcTunnel) << relay.endpoint.toString() << "says" << m_reply.motd;
+    RelayWords words;
+    words.take(m_reply);
+    tellWords(words);
 
     link::LinkOptions options;
     options.role = link::Role::Connector;
@@ -266,6 +266,15 @@ void Connector::Private::tellLink(bool up, DownReason why, const QString &detail
     QMetaObject::invokeMethod(
         q, [this, news] { Q_EMIT q->linkChanged(news.up, news.why, news.detail); },
         Qt::QueuedConnection);
+}
+
+void Connector::Private::tellWords(const RelayWords &words)
+{
+    if (m_words == words)
+        return;
+    m_words = words;
+    QMetaObject::invokeMethod(
+        q, [this, words] { Q_EMIT q->relaySaid(words); }, Qt::QueuedConnection);
 }
 
 wire::Features Connector::Private::features() const

@@ -12,6 +12,7 @@
 #include "kitecore/tunnel/flownkite.h"
 #include "kitecore/tunnel/keepalive.h"
 #include "kitecore/tunnel/relaychoice.h"
+#include "kitecore/tunnel/relaywords.h"
 
 /// The kite side: dials a relay, proves its kites, serves their visitors.
 namespace kite::tunnel {
@@ -75,6 +76,8 @@ Q_SIGNALS:
     void kiteChanged(const kite::tunnel::KiteNews &news);
     /// `why` None: the link is up.
     void linkChanged(bool up, kite::stats::DownReason why, const QString &detail);
+    /// Something else than before: all that the relay has said on this link.
+    void relaySaid(const kite::tunnel::RelayWords &words);
     /// A link that was up is gone.
     void lost(kite::tunnel::KeepAlive::Loss how);
 

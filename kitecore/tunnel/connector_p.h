@@ -80,6 +80,7 @@ private:
               const QString &detail, bool hasTls = false);
     void tellAllDown(stats::DownReason reason, const QString &detail);
     void tellLink(bool up, stats::DownReason why, const QString &detail);
+    void tellWords(const RelayWords &words);
     Clock::Steady now() const { return m_loop.clock().now(); }
     wire::Features features() const;
 
@@ -103,6 +104,7 @@ private:
     std::unique_ptr<link::Link> m_link;
     std::unique_ptr<link::Link> m_leaving; ///< to a relay that leaves: for the visitors it has
     wire::GreetingReply m_reply;
+    RelayWords m_words;
     bool m_relayAddsKites = true; ///< as far as we know
     Clock::Steady m_upSince {};
     ShortLives m_shortLives;

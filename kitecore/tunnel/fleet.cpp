@@ -134,6 +134,9 @@ void Fleet::add(const RelayChoice &relay)
     connect(connector, &Connector::kiteChanged, this, [this, connector](const KiteNews &news) {
         Q_EMIT kiteChanged(connector->relay(), news);
     });
+    connect(connector, &Connector::relaySaid, this, [this, connector](const RelayWords &words) {
+        Q_EMIT relaySaid(connector->relay(), words);
+    });
     connect(connector, &Connector::linkChanged, this, [this, connector](bool up, DownReason why) {
         linkChanged(connector->relay().endpoint, up, why);
     });

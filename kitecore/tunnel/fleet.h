@@ -66,6 +66,7 @@ Q_SIGNALS:
     /// Nothing more comes from there.
     void relayLeft(const kite::tunnel::RelayChoice &relay);
     void kiteChanged(const kite::tunnel::RelayChoice &relay, const kite::tunnel::KiteNews &news);
+    void relaySaid(const kite::tunnel::RelayChoice &relay, const kite::tunnel::RelayWords &words);
     /// A choice found nobody in the pool, and no link is up.
     void nobodyAnswers(const QString &pool);
     /// liveAddresses() may be different.

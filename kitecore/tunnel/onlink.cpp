@@ -64,6 +64,9 @@ void Connector::Private::controlArrived(link::Link &onLink, const wire::ChunkHea
         m_session = reply->sessionId;
     if (reply->leaving && m_reply.features.leaving)
         return relayLeaves();
+    auto words = m_words;
+    words.take(*reply);
+    tellWords(words);
     if (!m_greeter)
         return;
     switch (m_greeter->take(*reply)) {

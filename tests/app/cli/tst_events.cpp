@@ -90,6 +90,37 @@ private Q_SLOTS:
                     "relay':'r.test:443'}")
             << QStringLiteral("a.test is gone (10.0.0.7:4711).")
             << QByteArray("BE=Gone; proto=http; domain=a.test; eof=1; id=10.0.0.7:4711");
+        QTest::newRow("a relay's message")
+            << Event(RelayMessage {r, QStringLiteral("Hello; you")})
+            << json("{'event':'motd','relay':'r.test:443','text':'Hello; you'}")
+            << QStringLiteral("The relay r.test:443 says: Hello; you")
+            << QByteArray("FE=r.test:443; motd=Hello  you");
+        QTest::newRow("a relay's message of two lines")
+            << Event(RelayMessage {r, QStringLiteral("Hello\nyou")})
+            << json("{'event':'motd','relay':'r.test:443','text':'Hello\\nyou'}")
+            << QStringLiteral("The relay r.test:443 says:\n  Hello\n  you")
+            << QByteArray("FE=r.test:443; motd=Hello you");
+        QTest::newRow("quota") << Event(QuotaLeft {r, {2'000'000, 24, 5, 3, 900}})
+                               << json("{'connections':5,'days':24,'event':'quota','kb':2000000,"
+                                       "'relay':'r.test:443','seconds':900,'visitors':3}")
+                               << QStringLiteral("Quota at the relay r.test:443: 1.9 GB left, 24 "
+                                                 "days left, 5 connections, 3 different visitors "
+                                                 "in 900 s.")
+                               << QByteArray("FE=r.test:443; quota=2000000; days=24; conns=5; "
+                                             "ips=3/900");
+        QTest::newRow("the last of a quota")
+            << Event(QuotaLeft {r, {.kb = 1, .days = 1}})
+            << json("{'days':1,'event':'quota','kb':1,'relay':'r.test:443'}")
+            << QStringLiteral("Quota at the relay r.test:443: 1.0 kB left, 1 day left.")
+            << QByteArray("FE=r.test:443; quota=1; days=1");
+        QTest::newRow("upgrade")
+            << Event(UpgradeOffer {r,
+                                   {QStringLiteral("1.6"), QStringLiteral("stable"),
+                                    QStringLiteral("https://h.test/")}})
+            << json("{'event':'upgrade','relay':'r.test:443','tag':'stable','url':'https://h.test/"
+                    "','version':'1.6'}")
+            << QStringLiteral("The relay r.test:443 tells of version 1.6:\nhttps://h.test/")
+            << QByteArray("FE=r.test:443; upgrade=1.6; tag=stable; url=https://h.test/");
         QTest::newRow("traffic")
             << Event(Traffic {a, 2048, 1, 3, 7})
             << json("{'event':'traffic','in':2048,'kite':'http:a.test','out':1,'streams':3,'"
@@ -115,6 +146,13 @@ private Q_SLOTS:
         QTEST(QJsonDocument(toJson(event)).toJson(QJsonDocument::Compact), "json");
         QTEST(toText(event), "text");
         QTEST(toLog(event), "log");
+    }
+
+    void detailsCommandNoTerminal()
+    {
+        const QString sentence
+            = toText(Down {a, DownReason::Untrusted, QStringLiteral("CN\x1b[2J\u202ex\n"), r, {}});
+        QVERIFY2(sentence.endsWith(u"(CN?[2J?x)"), qPrintable(sentence));
     }
 
     void everyReasonHasASentence()

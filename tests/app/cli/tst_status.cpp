@@ -114,7 +114,7 @@ private Q_SLOTS:
             "{'since': '2020-01-02T03:04:05Z', 'kites': [ "
             "{'kite': 'http:a.test', 'target': 'localhost:3000', 'in': 999, 'out': 12345678, "
             "'visitors': 1, 'visits': 7}], 'relays': [ "
-            "{'relay': 'up:1', 'state': 'connected', 'kites': [ "
+            "{'relay': 'up:1', 'state': 'connected', 'quota': {'kb': 512, 'days': 3}, 'kites': [ "
             "{'kite': 'http:a.test', 'state': 'connected', 'url': 'http://a.test/'}]}, "
             "{'relay': 'down:2', 'state': 'connecting', 'reason': 'unreachable', 'kites': [ "
             "{'kite': 'http:a.test', 'state': 'connecting', 'reason': 'unreachable'}]}], "
@@ -124,7 +124,8 @@ private Q_SLOTS:
         const auto words = statusText({{77, status}}, Lamps::Words);
         for (const char *part :
              {"kite, process 77 since 2020-01-0", "http:a.test -> localhost:3000\n",
-              "1 visitor now, 7 since the start, 999 bytes in, 12 MB out", "  up:1  connected\n",
+              "1 visitor now, 7 since the start, 999 bytes in, 12 MB out",
+              "  up:1  connected\n      quota: 512.0 kB left, 3 days left\n",
               "      http://a.test/\n", "  down:2  connecting, unreachable\n",
               "a relay on port 80,443: 1 kite of 1 connector, 2 visitors now",
               "http:b.test  from 192.0.2.1:5"})
@@ -136,6 +137,16 @@ private Q_SLOTS:
         QCOMPARE(statusText({}, Lamps::Words).count(QLatin1Char('\n')), 1);
         QVERIFY(statusText({{78, {}}}, Lamps::Words).contains(u"78: does not answer"));
         QCOMPARE(statusJson({{77, status}, {78, {}}}).count(QLatin1Char('\n')), 2);
+    }
+
+    void anotherUsersQuotaMayBeAnything()
+    {
+        const auto status = parsed(
+            "{'relays': [{'relay': 'a:1', 'quota': {'kb': 9223372036854775807, 'days': -5}}, "
+            "{'relay': 'b:1', 'quota': 'much'}, {'relay': 'c:1', 'quota': {'kb': 'x'}}]}");
+        const auto words = statusText({{77, status}}, Lamps::Words);
+        QCOMPARE(words.count(u"quota:"), 1);
+        QVERIFY2(words.contains(u"B left\n"), qPrintable(words));
     }
 
     void nobodyCommandsTerminals()

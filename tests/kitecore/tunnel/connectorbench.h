@@ -21,6 +21,7 @@ struct ConnectorBench
     QStringList story; ///< every news, spelled
     QStringList link;
     int losses = 0;
+    std::vector<tunnel::RelayWords> words;
 
     explicit ConnectorBench(tunnel::ConnectorOptions options = {})
     {
@@ -33,6 +34,8 @@ struct ConnectorBench
                              last[news.id.toByteArray()] = news;
                              story << spelled(news);
                          });
+        QObject::connect(connector.get(), &tunnel::Connector::relaySaid, connector.get(),
+                         [this](const tunnel::RelayWords &said) { words.push_back(said); });
         QObject::connect(connector.get(), &tunnel::Connector::lost, connector.get(),
                          [this] { ++losses; });
         QObject::connect(connector.get(), &tunnel::Connector::linkChanged, connector.get(),

@@ -118,6 +118,49 @@ private Q_SLOTS:
         QCOMPARE(ours ? bench.relay.probes : bench.relay.pings, 0);
     }
 
+    void tellsWhatTheRelaySays()
+    {
+        ConnectorBench bench;
+        bench.relay.beforeSend = [](QByteArray &head) {
+            head.replace("-Misc: motd=",
+                         "-Upgrade: 2;t;m;http://u/;f\r\nX-PageKite-Misc: motd=Hello+you");
+        };
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        QCOMPARE(bench.words.size(), size_t(1));
+        QCOMPARE(bench.words[0].motd, QStringLiteral("Hello you"));
+        QCOMPARE(bench.words[0].upgrade.url, QStringLiteral("http://u/"));
+
+        auto &link = *bench.relay.carrierOf("http:a.test")->socket;
+        link.write(wire::controlChunk(wire::quotaLine(512)));
+        QTRY_COMPARE(bench.words.size(), size_t(2));
+        QCOMPARE(bench.words[1].quota.kb, 512);
+        QCOMPARE(bench.words[1].motd, QStringLiteral("Hello you"));
+        link.write(wire::pongChunk("x", 512)); // nothing new
+        link.write(wire::controlChunk("X-PageKite-Misc: motd=Another\r\n"));
+        link.write(wire::pongChunk("x", 500));
+        QTRY_COMPARE(bench.words.size(), size_t(3));
+        QCOMPARE(bench.words[2].quota.kb, 500);
+        QCOMPARE(bench.words[2].motd, QStringLiteral("Hello you"));
+
+        // the next link says what is true for it
+        bench.relay.beforeSend = {};
+        bench.relay.hangUpSoon();
+        QTRY_COMPARE(bench.words.size(), size_t(4));
+        QVERIFY(bench.words[3] == tunnel::RelayWords {});
+    }
+
+    void aRelayThatRefusesMaySayWhy()
+    {
+        ConnectorBench bench;
+        bench.relay.beforeSend
+            = [](QByteArray &head) { head.replace("-Misc: motd=", "-Misc: motd=Pay"); };
+        bench.fly({"http:nope.test"});
+        QTRY_COMPARE(bench.last["http:nope.test"].state, KiteState::Refused);
+        QCOMPARE(bench.words.size(), size_t(1));
+        QCOMPARE(bench.words[0].motd, QStringLiteral("Pay"));
+    }
+
     void tellsWhenALinkIsLost()
     {
         ConnectorBench bench;

@@ -34,6 +34,7 @@ struct Bench
     QHash<QString, KiteNews> last; ///< by relay
     QStringList nobody;
     int liveNews = 0;
+    QHash<QString, QString> motds; ///< by relay
 
     explicit Bench(std::initializer_list<size_t> fixed, std::optional<int> wanted = {},
                    bool adaptiveKeepAlive = false)
@@ -63,6 +64,10 @@ struct Bench
         QObject::connect(
             fleet.get(), &Fleet::kiteChanged, fleet.get(),
             [this](const RelayChoice &relay, const KiteNews &news) { last[name(relay)] = news; });
+        QObject::connect(fleet.get(), &Fleet::relaySaid, fleet.get(),
+                         [this](const RelayChoice &relay, const tunnel::RelayWords &words) {
+                             motds[name(relay)] = words.motd;
+                         });
         QObject::connect(fleet.get(), &Fleet::nobodyAnswers, fleet.get(),
                          [this](const QString &pool) { nobody << pool; });
         QObject::connect(fleet.get(), &Fleet::liveChanged, fleet.get(), [this] { ++liveNews; });
@@ -135,6 +140,36 @@ class TestFleet final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void tellsWhatEachRelaySays()
+    {
+        Bench bench({0, 1});
+        for (size_t n : {0, 1})
+            bench.relays[n].beforeSend = [n](QByteArray &head) {
+                head.replace("-Misc: motd=", "-Misc: motd=relay+" + QByteArray::number(n));
+            };
+        bench.start();
+        QTRY_COMPARE(bench.motds.size(), 2);
+        QCOMPARE(bench.motds[QStringLiteral("0")], QStringLiteral("relay 0"));
+        QCOMPARE(bench.motds[QStringLiteral("1")], QStringLiteral("relay 1"));
+    }
+
+    void answersAsItIsToldAtEachRelay()
+    {
+        Bench bench({0, 1});
+        bench.fleet->setAnswers({{{{}, "http://early.test/"}}, true});
+        bench.start();
+        QTRY_COMPARE(bench.flying(), QStringLiteral("0 1"));
+        bench.fleet->setAnswers({{{{}, "http://late.test/"}}, true});
+        for (auto &relay : bench.relays) {
+            auto *link = relay.carrierOf("http:a.test");
+            if (!link)
+                continue;
+            relay.openStream(*link, 1, "http", "x.test", "GET / HTTP/1.1\r\n\r\n");
+            QTRY_VERIFY(link->ended.contains(1));
+            QVERIFY(link->streamData[1].contains("http://late.test/"));
+        }
+    }
+
     void fliesAtAllFixedRelays()
     {
         Bench bench({0, 1});
