@@ -87,8 +87,9 @@ constexpr Option table[] = {
     value("whitelabel", 0, Act::WhiteLabel, Relays, "DOMAIN", "the same of a reseller"),
     value("whitelabels", 0, Act::WhiteLabelTls, Relays, nullptr, nullptr),
     value("keepalive", 0, Act::KeepAlive, Relays, "SECONDS|auto",
-          "ask a silent link for a sign of life after so long; auto: after 116 s, longer while all "
-          "goes well, sooner where links get lost; default: 8"),
+          "ask a silent link for a sign of life after so long; default: 8, so that a dead link is "
+          "found within 15 s (at relays of pagekite.py 15, within 30 s); auto, pagekite.py's "
+          "default: after 116 s, longer while all goes well, sooner where links get lost"),
     flag("nozchunks", 0, Act::NoZChunks, Relays, "no compression on the link"),
     flag("wschunks", 0, Act::WsChunks, Relays,
          "the link inside a WebSocket, for proxies that let nothing else through"),
@@ -174,7 +175,9 @@ constexpr Option table[] = {
           "how long who comes may take to say what he wants (half of it for the first byte); "
           "default: 20"),
     value("idle_timeout", 0, Act::IdleTimeout, RelayRole, "SECONDS",
-          "end visitors' connections on which nothing moved for so long; default: 0, never"),
+          "end visitors' connections on which nothing moved for so long; default: 0, never: "
+          "visitors of raw kites may rest for hours, each costs less than 2 KiB, and limits say "
+          "how many there may be"),
     value("max_memory", 0, Act::MaxMemory, RelayRole, "MB",
           "traffic that may wait in memory for slow visitors and connectors; beyond, the slowest "
           "are cut off; default: a quarter of the memory"),
