@@ -1,8 +1,8 @@
 #include "app/cli/sentences.h"
 
-#include "app/cli/daemon.h"
 #include <QLocale>
 
+#include "app/cli/daemon.h"
 #include "kitecore/base/harmless.h"
 
 namespace kite::cli {
