@@ -160,7 +160,13 @@ public:
         m_files.giveTo(user);
     }
 
-    QStringList followedFiles() const override { return RelayFiles::watched(m_plan); }
+    QStringList followedFiles() const override
+    {
+        auto files = RelayFiles::watched(m_plan);
+        if (!m_plan.options.acceptFile.isEmpty())
+            files.append(m_plan.options.acceptFile);
+        return files;
+    }
 
     Drain drain() override
     {
@@ -284,6 +290,9 @@ private:
             return {QStringLiteral("port-taken"),
                     QStringLiteral("The relay cannot listen: %1. --ports=N can name another port.")
                         .arg(failure.detail)};
+        if (failure.error == relay::RelayError::AcceptFile)
+            return {QStringLiteral("accept-file"),
+                    QStringLiteral("Who may connect cannot be read: %1.").arg(failure.detail)};
         return {QStringLiteral("certificate"),
                 QStringLiteral("A certificate cannot be used: %1.").arg(failure.detail)};
     }

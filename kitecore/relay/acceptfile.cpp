@@ -22,6 +22,12 @@ bool AcceptFile::admits(const QString &address)
         || rules()->wordFor(address, AddressRule::Word::Allow) == AddressRule::Word::Allow;
 }
 
+bool AcceptFile::wasRead()
+{
+    const std::lock_guard guard(m_lock);
+    return m_size >= 0;
+}
+
 std::shared_ptr<const AddressRules> AcceptFile::rules()
 {
     const std::lock_guard guard(m_lock);

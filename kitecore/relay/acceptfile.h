@@ -25,6 +25,8 @@ public:
 
     const QString &path() const { return m_path; }
     bool admits(const QString &address);
+    /// Whether it could be read at any time; until then everybody may.
+    bool wasRead();
 
     /// Lines `PATTERN RULE COMMENT`; blank ones and `#` are skipped, a broken pattern matches
     /// nobody.

@@ -148,6 +148,11 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     auto made = readSettings(std::move(options), before ? before->names : tls::ServerNames {});
     if (!made)
         return Err {made.error()};
+    auto doorman = std::make_unique<Doorman>((*made)->options, m_core.clock,
+                                             before ? before->doorman->acceptFile() : nullptr);
+    const auto accept = doorman->acceptFile();
+    if (!accept->path().isEmpty() && !accept->wasRead())
+        return Err {RelayFailure {RelayError::AcceptFile, accept->path()}};
     auto doors = openDoors((*made)->options, m_core.doors);
     if (!doors)
         return doors;
@@ -155,8 +160,7 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     next.ports = doors->ports();
     next.places = placesFor(next.options);
     m_core.held->limit = next.options.maxMemory > 0 ? next.options.maxMemory : usualMemoryLimit();
-    next.doorman = std::make_unique<Doorman>(next.options, m_core.clock,
-                                             before ? before->doorman->acceptFile() : nullptr);
+    next.doorman = std::move(doorman);
     next.pages = std::make_unique<AwayPages>(next.options, m_core.uuid, m_core.circumstances);
     QList<quint16> publicPorts;
     for (const auto port : next.ports)

@@ -98,7 +98,7 @@ struct RelayOptions
     std::chrono::seconds drainFor {10}; ///< how long drain() waits for visitors at most
 };
 
-enum class RelayError { Listen, Certificate };
+enum class RelayError { Listen, Certificate, AcceptFile };
 struct RelayFailure
 {
     RelayError error;

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void badCertificateChangesNothing();
     void lostCertificateStays();
     void lostAcceptFileStays();
+    void acceptFileThatNobodyCanReadIsRefused();
 };
 
 void TestReconfigure::streamsGoOn_data()
@@ -265,6 +266,20 @@ void TestReconfigure::lostAcceptFileStays()
     QVERIFY(relay.server.reconfigure(options));
     QVERIFY(settles());
     QVERIFY(!answersOn(relay, relay.port()));
+}
+
+void TestReconfigure::acceptFileThatNobodyCanReadIsRefused()
+{
+    const QTemporaryDir folder;
+    auto options = relayOptions();
+    RelayFixture relay(options);
+    QVERIFY(answersOn(relay, relay.port()));
+    auto closed = options;
+    closed.acceptFile = folder.filePath(QStringLiteral("none"));
+    const auto refused = relay.server.reconfigure(closed);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().error, relay::RelayError::AcceptFile);
+    QVERIFY(answersOn(relay, relay.port()));
 }
 
 QTEST_GUILESS_MAIN(TestReconfigure)
