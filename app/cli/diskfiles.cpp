@@ -42,6 +42,18 @@ private:
 #endif
 };
 
+/// What root must not follow when it writes: its maker could choose what is lost.
+bool isSomebodysLink([[maybe_unused]] const QString &path)
+{
+#ifdef Q_OS_UNIX
+    struct stat state = {};
+    return ::geteuid() == 0 && ::lstat(QFile::encodeName(path).constData(), &state) == 0
+        && S_ISLNK(state.st_mode) && state.st_uid != 0;
+#else
+    return false;
+#endif
+}
+
 } // namespace
 
 QString resolve(const QString &path, const QString &homeFolder)
@@ -93,6 +105,8 @@ Result<void, QString> writePrivately(const QString &path, const QByteArray &byte
                                      const QString &homeFolder)
 {
     const QString target = resolve(path, homeFolder);
+    if (isSomebodysLink(target))
+        return Err {QStringLiteral("it is somebody else's link")};
     QSaveFile file(target);
     const bool opened = [&file] {
         const OwnersAlone fromTheStart;
@@ -124,7 +138,8 @@ bool ensureFolderOf(const QString &file)
         permissions |= QFileDevice::ReadGroup | QFileDevice::ExeGroup | QFileDevice::ReadOther
             | QFileDevice::ExeOther;
 #endif
-    return QDir().mkpath(folder) && QFile::setPermissions(folder, permissions);
+    // With its mode from the start: by its name it could be another folder a moment later.
+    return QDir().mkpath(QFileInfo(folder).absolutePath()) && QDir().mkdir(folder, permissions);
 }
 
 Result<QByteArray, QString> DiskFiles::read(const QString &path)
