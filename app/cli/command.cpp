@@ -152,6 +152,7 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     if (!parsed)
         return Err {parsed.error()};
     CommandLine line = std::move(parsed).value();
+    files.kept.begin();
     const Surroundings surroundings {QDir::currentPath(), QDir::homePath()};
     const QString usual = surroundings.homeFolder + QLatin1String("/.pagekite.rc");
     if (line.verb == Verb::Join) {
@@ -185,6 +186,7 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     made.warnings += exposureWarnings(files.disk.exposedFiles(), settings);
     for (const QString &fault : files.kept.takeFaults())
         made.warnings.append(saidBeforeStays(fault));
+    files.kept.end();
     return made;
 }
 

@@ -2,8 +2,22 @@
 
 namespace kite::cli {
 
+void KeptFiles::begin()
+{
+    m_asked.clear();
+    m_faults.clear();
+}
+
+void KeptFiles::end()
+{
+    const auto isLeftOut = [this](const auto &one) { return !m_asked.contains(one.key()); };
+    m_texts.removeIf(isLeftOut);
+    m_folders.removeIf(isLeftOut);
+}
+
 Result<QByteArray, QString> KeptFiles::read(const QString &path)
 {
+    m_asked.insert(path);
     auto bytes = m_files.read(path);
     const auto known = m_texts.constFind(path);
     if (bytes) {
@@ -18,6 +32,7 @@ Result<QByteArray, QString> KeptFiles::read(const QString &path)
 
 Result<QStringList, QString> KeptFiles::rcFilesIn(const QString &folder)
 {
+    m_asked.insert(folder);
     auto names = m_files.rcFilesIn(folder);
     const auto known = m_folders.constFind(folder);
     if (names) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QHash>
+#include <QSet>
 
 #include "app/cli/diskfiles.h"
 #include "kitecore/secrets/secret.h"
@@ -18,7 +19,11 @@ public:
     bool exists(const QString &path) override { return m_files.exists(path); }
     Result<QStringList, QString> rcFilesIn(const QString &folder) override;
 
-    /// File and reason of each that was asked for since the last call, and could not be read.
+    /// All is read anew from here on.
+    void begin();
+    /// That went well: what was not asked for meanwhile is forgotten.
+    void end();
+    /// File and reason of each that was asked for since begin(), and could not be read.
     QStringList takeFaults();
     /// Whether it was read at any time.
     bool knows(const QString &path) const { return m_texts.contains(path); }
@@ -31,6 +36,7 @@ private:
     QHash<QString, secrets::Secret> m_texts; ///< some hold secrets
     QHash<QString, QStringList> m_folders;
     QStringList m_faults;
+    QSet<QString> m_asked;
 };
 
 /// What a command line is read with, again and again.

@@ -55,6 +55,29 @@ private Q_SLOTS:
         QCOMPARE(*kept.rcFilesIn(folder), QStringList {one});
         QCOMPARE(kept.takeFaults(), QStringList());
     }
+
+    void forgetsWhatIsNotAskedForAnyMore()
+    {
+        test::FakeRcFiles disk;
+        disk.files = {{one, "ports=1"}, {two, "ports=2"}};
+        KeptFiles kept(disk);
+        kept.begin();
+        QVERIFY(kept.rcFilesIn(folder));
+        QVERIFY(kept.read(one));
+        QVERIFY(kept.read(two));
+        kept.end();
+        disk.files.erase(one);
+        kept.begin();
+        QVERIFY(kept.read(two));
+        kept.end();
+        QVERIFY(!kept.read(one));
+        QVERIFY(kept.read(two));
+        disk.files.clear();
+        QVERIFY(!kept.rcFilesIn(QStringLiteral("/gone")));
+        QVERIFY(kept.read(two));
+        kept.begin(); // after a reading that failed
+        QCOMPARE(kept.takeFaults(), QStringList());
+    }
 };
 
 QTEST_GUILESS_MAIN(TestKeptFiles)
