@@ -259,10 +259,14 @@ void KiteRegistry::put(const KiteId &kite, const LinkPtr &link)
     if (flown.link == link)
         return;
     flown.link = link;
-    m_byLink[link->id].insert(kite);
-    m_sessions.insert(link->session);
-    if (!link->formerSession.isEmpty())
-        m_sessions.insert(link->formerSession);
+    auto &others = m_byLink[link->id];
+    if (others.isEmpty()) {
+        for (const auto &session : {link->session, link->formerSession}) {
+            if (!session.isEmpty())
+                ++m_sessions[session];
+        }
+    }
+    others.insert(kite);
     for (const auto &mail : std::exchange(m_awaiting, {}))
         mail->post(KiteCame {});
     tell(KiteNews::What::Arrived, kite, link->connector);
@@ -279,8 +283,10 @@ void KiteRegistry::drop(const KiteId &kite)
     others->remove(kite);
     if (others->isEmpty()) {
         m_byLink.erase(others);
-        m_sessions.remove(link->session);
-        m_sessions.remove(link->formerSession);
+        for (const auto &session : {link->session, link->formerSession}) {
+            if (!session.isEmpty() && --m_sessions[session] == 0)
+                m_sessions.remove(session);
+        }
     }
     if (found->local)
         return;

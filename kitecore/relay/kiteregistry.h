@@ -112,8 +112,8 @@ private:
     mutable std::shared_mutex m_lock;
     Kites m_kites;
     QHash<quint64, QSet<KiteId>> m_byLink;
-    QSet<QByteArray> m_sessions; ///< of links in m_byLink, former ones too
-    Missed m_missed;             ///< also kites that are back, until their time is over
+    QHash<QByteArray, int> m_sessions; ///< of how many links in m_byLink, former ones too
+    Missed m_missed;                   ///< also kites that are back, until their time is over
     std::vector<std::shared_ptr<LinkMail>> m_awaiting; ///< each once
     qsizetype m_wildcards = 0;
     QHash<quint16, QSet<KiteId>> m_rawByPort; ///< that are one name's
