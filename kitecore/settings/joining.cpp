@@ -29,11 +29,12 @@ const Relay *findKnown(const Invitation &invitation, const Settings &settings)
     return unused;
 }
 
-/// A certificate that was not checked was not trusted.
+/// A pin holds also where certificates are not checked else.
 bool trustsAnother(const Relay &relay, const QString &fingerprint)
 {
-    return relay.tls == Relay::Tls::Checked
-        && relay.fingerprint.compare(fingerprint, Qt::CaseInsensitive) != 0;
+    const bool isVerified = relay.tls == Relay::Tls::Checked
+        || (relay.tls == Relay::Tls::Unchecked && !relay.fingerprint.isEmpty());
+    return isVerified && relay.fingerprint.compare(fingerprint, Qt::CaseInsensitive) != 0;
 }
 
 } // namespace

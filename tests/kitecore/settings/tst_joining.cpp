@@ -97,7 +97,8 @@ private Q_SLOTS:
         QTest::newRow("another pin") << pinB << Tls::Checked << pinA << true;
         QTest::newRow("a first pin") << QString() << Tls::Checked << pinA << true;
         QTest::newRow("no pin any more") << pinB << Tls::Checked << QString() << true;
-        QTest::newRow("was not checked") << pinB << Tls::Unchecked << pinA << false;
+        QTest::newRow("only the pin was checked") << pinB << Tls::Unchecked << pinA << true;
+        QTest::newRow("was not checked") << QString() << Tls::Unchecked << pinA << false;
         QTest::newRow("was in plain text") << QString() << Tls::Off << pinA << false;
     }
 
