@@ -12,11 +12,12 @@ constexpr QLatin1String scheme("kite:");
 
 bool isInvitation(QStringView word)
 {
-    return word.startsWith(scheme, Qt::CaseInsensitive);
+    return word.trimmed().startsWith(scheme, Qt::CaseInsensitive);
 }
 
 void hideInvitation(char *word)
 {
+    word += std::strspn(word, " \t\r\n\v\f"); // as copying brings them along
     if (qstrnicmp(word, scheme.data(), size_t(scheme.size())) != 0)
         return;
     if (char *mark = std::strchr(word, '#'))

@@ -67,6 +67,9 @@ private Q_SLOTS:
         QTest::newRow("alone") << QStringList {link} << link << QStringList {};
         QTest::newRow("damaged") << words({"KITE:what"}) << QStringLiteral("KITE:what")
                                  << QStringList {};
+        QTest::newRow("with a line end in front")
+            << QStringList {QLatin1Char('\n') + link} << QString(QLatin1Char('\n') + link)
+            << QStringList {};
         QTest::newRow("with a folder")
             << QStringList {m_holiday, link} << link << QStringList {m_holiday};
     }
@@ -85,16 +88,17 @@ private Q_SLOTS:
 
     void whatOthersSeeHasNoSecrets()
     {
-        QByteArrayList memory {"kiteline", "/srv/a#b", "kite://relay.test/a.test#s3cret", "kite:a"};
+        QByteArrayList memory {"kiteline", "/srv/a#b", "kite://relay.test/a.test#s3cret", "kite:a",
+                               "\n KITE://r/n#s3cret"};
         const QByteArrayList before = memory;
         std::vector<char *> argv;
         for (QByteArray &word : memory)
             argv.push_back(word.data());
         OwnWords own(int(argv.size()), argv.data());
-        QCOMPARE(
-            memory,
-            (QByteArrayList {"kiteline", "/srv/a#b", "kite://relay.test/a.test#******", "kite:a"}));
-        QCOMPARE(own.count(), 4);
+        QCOMPARE(memory,
+                 (QByteArrayList {"kiteline", "/srv/a#b", "kite://relay.test/a.test#******",
+                                  "kite:a", "\n KITE://r/n#******"}));
+        QCOMPARE(own.count(), 5);
         for (int word = 0; word < own.count(); ++word)
             QCOMPARE(QByteArray(own.words()[word]), before[word]);
         QVERIFY(own.words()[own.count()] == nullptr);
