@@ -1,39 +1,14 @@
 #include <QTest>
 
 #include "app/cli/help.h"
-#include "app/cli/plan.h"
-#include "tests/support/fakercfiles.h"
-#include "tests/support/proxyenvironment.h"
+#include "tests/support/typedwords.h"
 
 using namespace kite;
 using namespace kite::cli;
 using settings::Target;
+using test::planned;
 
 namespace {
-
-const Surroundings here {QStringLiteral("/home/me/here"), QStringLiteral("/home/me")};
-const auto rc = QStringLiteral("/home/me/.pagekite.rc");
-
-Result<Plan, UsageError> planned(const char *words, const QByteArray &rcText = {},
-                                 const char *environmentSecret = "")
-{
-    test::FakeRcFiles files;
-    files.files[rc] = rcText;
-    const auto line
-        = parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
-    if (!line)
-        return Err {line.error()};
-    const auto gathered = gatherSettings(*line, files, rc);
-    if (!gathered)
-        return Err {gathered.error()};
-    auto settings = *gathered;
-    addImpliedDefaults(*line, settings);
-    const secrets::Secret secret(environmentSecret);
-    const auto options = readOptions(line->verb, settings, files, secret);
-    if (!options)
-        return Err {options.error()};
-    return makePlan(line->verb, line->words, *options, secret, here);
-}
 
 /// `id secret origin` or `id secret path,path`, a kite a line.
 QStringList shown(const Plan &plan)
@@ -159,35 +134,6 @@ private Q_SLOTS:
         const auto changed = planned("--frontend=r:1 --noprobes "
                                      "--service_on=http:a.test:localhost:80:s3cret");
         QVERIFY(changed && !(changed->kites[0] == plan->kites[0]));
-    }
-
-    void whoIsReachedWithoutTheSystemsProxy_data()
-    {
-        QTest::addColumn<bool>("isDirect");
-        QTest::newRow("--frontend=R.test:1") << true;
-        QTest::newRow("--frontend=a.r.test:1") << true;
-        QTest::newRow("--frontend=ar.test:1") << false;
-        QTest::newRow("--frontend=s.test:1") << true;
-        QTest::newRow("--frontend=127.0.0.1:1") << true;
-        QTest::newRow("--frontend=[::1]:1") << true;
-        QTest::newRow("--frontend=x.test:1") << false;
-        QTest::newRow("--frontends=1:a.r.test:1") << true;
-        QTest::newRow("--frontends=1:x.test:1") << false;
-        // names are for the last proxy to reach
-        QTest::newRow("--proxy=http:q.test:1 --frontend=r.test:1") << false;
-    }
-    void whoIsReachedWithoutTheSystemsProxy()
-    {
-        QFETCH(bool, isDirect);
-        const test::ProxyEnvironment set("all_proxy=p.test:1 no_proxy=.r.test,*.S.test");
-        const QByteArray words
-            = QByteArray("--proxy=default --service_on=http:a.test:localhost:80:s3cret ")
-            + QTest::currentDataTag();
-        const auto plan = planned(words.constData());
-        QVERIFY(plan);
-        const auto &relays = plan->connector->relays;
-        const auto &relay = relays.isEmpty() ? plan->connector->poolRelay : relays.first();
-        QCOMPARE(relay.route.isEmpty(), isDirect);
     }
 
     void slides_data()
