@@ -9,6 +9,7 @@ import sys
 import threading
 
 import harness
+from accepting import Accepting
 from harness import EndToEnd, free_port, wait_for
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "load"))
@@ -91,7 +92,7 @@ class Link:
         return peers.values(head + "".join(fields["lines"] for fields, _ in self.heard_chunks()), name)
 
 
-class Wire:
+class Wire(Accepting):
     """Forwards connections to a port, keeps what goes over them, and can fall silent.
 
     @param dress what to do with a new connection first, e.g. TLS; called on a thread of its own"""
@@ -99,15 +100,10 @@ class Wire:
     def __init__(self, to_port, dress=None):
         self.to_port, self.dress = to_port, dress or (lambda near: near)
         self.connections = []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
 
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self.listener.accept()
-                threading.Thread(target=self._serve, args=(near,), daemon=True).start()
+    def accepted(self, near):
+        threading.Thread(target=self._serve, args=(near,), daemon=True).start()
 
     def _serve(self, near):
         near.settimeout(harness.PATIENCE)
@@ -137,9 +133,7 @@ class Wire:
             link.silent = True
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)  # wakes who accepts
-        self.listener.close()
+        super().close()
         for link in list(self.connections):
             if not link.over.is_set():
                 with contextlib.suppress(OSError):

@@ -7,28 +7,21 @@ import struct
 import threading
 
 import harness
+from accepting import Accepting
 from harness import EndToEnd, free_port, wait_for
 
 
-class Proxy:
+class Proxy(Accepting):
     """Leads every name to loopback; `seen` holds what was asked for, as (kind, name, port)."""
 
     def __init__(self, login=None):
         self.login = login
         self.seen = []
         self.logins = []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
 
-    def close(self):
-        self.listener.close()
-
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self.listener.accept()
-                threading.Thread(target=self._serve, args=(near,), daemon=True).start()
+    def accepted(self, near):
+        threading.Thread(target=self._serve, args=(near,), daemon=True).start()
 
     def _serve(self, near):
         with contextlib.suppress(OSError, ValueError, EOFError):

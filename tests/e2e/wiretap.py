@@ -3,6 +3,8 @@ import contextlib
 import socket
 import threading
 
+from accepting import Accepting
+
 LIFE = b"c\r\nNOOP: 1\r\n\r\n!"  # a chunk that says nothing but that somebody is there
 KEPT = 1 << 20  # bytes of each direction
 
@@ -62,21 +64,16 @@ class Talk:
         self.connector.shutdown(socket.SHUT_RDWR)
 
 
-class Wiretap:
+class Wiretap(Accepting):
     """A TCP proxy in front of a relay that remembers what was said."""
 
     def __init__(self, relay_port):
         self.talks = []
         self.relay_port = relay_port
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
 
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                connector, _ = self.listener.accept()
-                self.talks.append(Talk(connector, socket.create_connection(("127.0.0.1", self.relay_port))))
+    def accepted(self, connector):
+        self.talks.append(Talk(connector, socket.create_connection(("127.0.0.1", self.relay_port))))
 
     def begun_by(self, words):
         """The connections whose first bytes are these, in order."""
@@ -87,9 +84,7 @@ class Wiretap:
         return self.begun_by(b"CONNECT PageKite:1 ")
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
+        super().close()
         for talk in self.talks:
             for side in (talk.connector, talk.relay):
                 with contextlib.suppress(OSError):
