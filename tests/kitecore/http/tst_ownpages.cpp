@@ -20,6 +20,7 @@ private Q_SLOTS:
         row("kite.test", "http://kite/");
         row("a.kite.test", "http://kite/");
         row("a.b.kite.test", "http://b/");
+        row("b.kite.test", "http://b/");
         row("akite.test", "http://general/");
     }
     void choosesTheClosest()

@@ -23,6 +23,18 @@ bool answersOn(RelayFixture &relay, quint16 port)
     return visitor.received.contains("Sorry! (fe)");
 }
 
+/// Whether the relay answers TLS with the certificate of this pin.
+bool shows(RelayFixture &relay, const QByteArray &pin)
+{
+    tls::RelayTrust trust;
+    trust.fingerprints = {pin};
+    std::optional<net::TlsError> outcome;
+    const auto caller = net::tlsClient(
+        relay.loop, dial(relay.loop, relay.port()), *tls::clientContext(trust), "relay.test",
+        [&](net::TlsError error, const QString &) { outcome = error; });
+    return eventually([&] { return outcome.has_value(); }) && *outcome == net::TlsError::None;
+}
+
 /// A port that is free, until somebody else takes it.
 quint16 freePort()
 {
@@ -197,14 +209,7 @@ void TestReconfigure::certificatesAreReadAgain()
     QVERIFY(relay.server.reconfigure(options));
     QVERIFY(settles());
 
-    tls::RelayTrust trust;
-    trust.fingerprints = {*tls::fingerprint(pem)};
-    std::optional<net::TlsError> outcome;
-    const auto caller = net::tlsClient(
-        relay.loop, dial(relay.loop, relay.port()), *tls::clientContext(trust), "relay.test",
-        [&](net::TlsError error, const QString &) { outcome = error; });
-    QVERIFY(eventually([&] { return outcome.has_value(); }));
-    QCOMPARE(*outcome, net::TlsError::None);
+    QVERIFY(shows(relay, *tls::fingerprint(pem)));
 }
 
 void TestReconfigure::badCertificateChangesNothing()
@@ -228,8 +233,7 @@ void TestReconfigure::lostCertificateStays()
     const QTemporaryDir folder;
     const auto pem = folder.filePath(QStringLiteral("relay.pem"));
     QVERIFY(tls::makeSelfSigned(pem, {"relay.test"}));
-    tls::RelayTrust trust;
-    trust.fingerprints = {*tls::fingerprint(pem)};
+    const auto pin = *tls::fingerprint(pem);
     auto options = relayOptions();
     options.tlsNames = {{"relay.test", pem}};
     RelayFixture relay(options);
@@ -242,12 +246,7 @@ void TestReconfigure::lostCertificateStays()
     QVERIFY(settles());
     QCOMPARE(relay.connector()->greet({"http:x.test"}).motd, "changed");
 
-    std::optional<net::TlsError> outcome;
-    const auto caller = net::tlsClient(
-        relay.loop, dial(relay.loop, relay.port()), *tls::clientContext(trust), "relay.test",
-        [&](net::TlsError error, const QString &) { outcome = error; });
-    QVERIFY(eventually([&] { return outcome.has_value(); }));
-    QCOMPARE(*outcome, net::TlsError::None);
+    QVERIFY(shows(relay, pin));
 }
 
 /// Else whoever cannot read it any more would let everybody in.
