@@ -2,7 +2,6 @@
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -10,16 +9,13 @@ import unittest
 
 from desktop import Desktop, main, output, wait
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+from ports import free_port  # noqa: E402 - found by the line above
+
 BIN = pathlib.Path(os.environ["KITE_BIN"])
 KITELINE = BIN / "kiteline"
 SHOTS = os.environ.get("KITE_SHOTS")
 NAME = "demo.kite.test"
-
-
-def free_port():
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
 
 
 class InvitationByMouse(unittest.TestCase):

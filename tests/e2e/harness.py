@@ -19,16 +19,12 @@ import threading
 import time
 import unittest
 
+from ports import free_port  # noqa: F401 - tests take it from here
+
 BIN = pathlib.Path(os.environ["KITE_BIN"])
 KITE = str(BIN / "kite")
 SANITIZED = os.environ.get("KITE_SANITIZED", "") == "1"
 PATIENCE = 60 * (4 if SANITIZED else 1)  # seconds; far above what is expected, so only hangs fail
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(what, test, seconds=PATIENCE):

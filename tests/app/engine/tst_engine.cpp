@@ -6,6 +6,7 @@
 
 #include "app/engine/neighbours.h"
 #include "tests/app/engine/enginebench.h"
+#include "tests/support/freeport.h"
 
 using namespace kite;
 using namespace kite::test;
@@ -70,12 +71,7 @@ private Q_SLOTS:
     void portWithNobodyBehind()
     {
         EngineBench bench;
-        quint16 unused = 0;
-        {
-            const LocalServer gone;
-            unused = gone.serverPort();
-        }
-        bench.engine->setKites({EngineBench::portKite(QStringLiteral("one"), unused)});
+        bench.engine->setKites({EngineBench::portKite(QStringLiteral("one"), freePort())});
         Browser browser(bench.port);
         QVERIFY(browser.get("one.localhost").startsWith("503"));
     }

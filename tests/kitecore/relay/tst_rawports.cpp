@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include "kitecore/relay/arrival.h"
+#include "tests/support/freeport.h"
 #include "tests/support/relayfixture.h"
 
 using namespace kite;
@@ -8,13 +9,6 @@ using namespace kite::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// A port that is free now.
-quint16 freePort()
-{
-    const auto socket = net::ListeningSocket::open(QHostAddress(QHostAddress::LocalHost), 0);
-    return socket ? (*socket)->port() : quint16(0);
-}
 
 QByteArray rawKite(quint16 port, const QByteArray &domain)
 {

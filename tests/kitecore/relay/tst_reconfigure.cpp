@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include "kitecore/net/streams.h"
+#include "tests/support/freeport.h"
 #include "tests/support/relayfixture.h"
 
 using namespace kite;
@@ -33,14 +34,6 @@ bool shows(RelayFixture &relay, const QByteArray &pin)
         relay.loop, dial(relay.loop, relay.port()), *tls::clientContext(trust), "relay.test",
         [&](net::TlsError error, const QString &) { outcome = error; });
     return eventually([&] { return outcome.has_value(); }) && *outcome == net::TlsError::None;
-}
-
-/// A port that is free, until somebody else takes it.
-quint16 freePort()
-{
-    QTcpServer probe;
-    probe.listen(QHostAddress::LocalHost);
-    return probe.serverPort();
 }
 
 } // namespace
