@@ -73,9 +73,9 @@ private:
     bool hasMoved(net::Io io);
     bool readSome(qsizetype &total);
     qsizetype bytesToRead() const;
-    net::SocketHandle pipedTo();
+    net::SocketHandle dataPipedTo();
     bool pipeOn(net::SocketHandle to, qsizetype &total);
-    void piped(Flow &flow, qsizetype out, QByteArrayView rest);
+    void dataPiped(Flow &flow, qsizetype out, QByteArrayView rest);
     bool dispatch(QByteArrayView bytes);
     void headArrived(const wire::ChunkHead &head);
     void livenessArrived(const wire::ChunkHead &head);

@@ -60,7 +60,7 @@ void Link::Private::readLower()
     if (std::exchange(m_isStuck, false) && !dispatch({}))
         return;
     for (qsizetype total = 0; total < bytesPerRound && !isPaused();) {
-        const net::SocketHandle to = pipedTo();
+        const net::SocketHandle to = dataPipedTo();
         const bool isMore = to != net::noSocket ? pipeOn(to, total) : readSome(total);
         if (!isMore)
             return;
@@ -117,7 +117,7 @@ qsizetype Link::Private::bytesToRead() const
 }
 
 /// Where the data under way can go without coming up here; net::noSocket: nowhere.
-net::SocketHandle Link::Private::pipedTo()
+net::SocketHandle Link::Private::dataPipedTo()
 {
     const Flow *const flow = m_current;
     const qsizetype least = m_sincePipe == 0 ? 1 : leastPiped; // the rest of a long chunk goes too
@@ -150,13 +150,13 @@ bool Link::Private::pipeOn(net::SocketHandle to, qsizetype &total)
     if (!rest)
         end(LinkEnd::Broken, QStringLiteral("what a visitor did not take cannot be kept"));
     else if (isWanted)
-        piped(*m_current, out, *rest);
+        dataPiped(*m_current, out, *rest);
     return !m_over && in.bytes == wanted;
 }
 
 static_assert(wire::maxChunkBytes < Link::maxStreamBacklog, "a rest does not fill a stream");
 
-void Link::Private::piped(Flow &flow, qsizetype out, QByteArrayView rest)
+void Link::Private::dataPiped(Flow &flow, qsizetype out, QByteArrayView rest)
 {
     flow.progress.arrived();
     flow.stream->piped(out);
