@@ -876,6 +876,14 @@
         <translation>Dieses Relay haben Sie schon. Es bekommt das Geheimnis aus der Einladung.</translation>
     </message>
     <message>
+        <source>You have this name at this relay already.</source>
+        <translation>Diesen Namen haben Sie bei diesem Relay schon.</translation>
+    </message>
+    <message>
+        <source>You have trusted only one certificate of %1 so far. The invitation names none: then every certificate for that name is trusted that an authority known to this computer has signed. If you did not expect this, ask whoever runs the relay.</source>
+        <translation>Bisher haben Sie nur einem Zertifikat von %1 vertraut. Die Einladung nennt keines: dann wird jedem Zertifikat für diesen Namen vertraut, das eine diesem Computer bekannte Stelle unterschrieben hat. Wenn Sie das nicht erwartet haben, fragen Sie den Betreiber des Relays.</translation>
+    </message>
+    <message>
         <source>Trust another certificate?</source>
         <translation>Einem anderen Zertifikat vertrauen?</translation>
     </message>

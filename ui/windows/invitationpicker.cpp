@@ -1,5 +1,7 @@
 #include "ui/windows/invitationpicker.h"
 
+#include <utility>
+
 #include <QClipboard>
 #include <QFormLayout>
 #include <QGuiApplication>
@@ -35,6 +37,10 @@ InvitationPicker::InvitationPicker(QFormLayout &form, QWidget *parent)
                          parent));
     connect(m_use, &QPushButton::clicked, this,
             [this] { setLink(QGuiApplication::clipboard()->text()); });
+    connect(QGuiApplication::clipboard(), &QClipboard::dataChanged, this, [this] {
+        if (!m_offer->text().isEmpty()) // what is offered is what is taken
+            offerClipboard();
+    });
     connect(m_link, &QLineEdit::textEdited, this, &InvitationPicker::edited);
     connect(m_link, &QLineEdit::editingFinished, this, &InvitationPicker::check);
 }
@@ -51,6 +57,7 @@ void InvitationPicker::clear()
 {
     m_link->setText({});
     m_length = 0;
+    m_wasRead = false;
     m_offer->clear();
     showFault(*m_fault, {});
 }
@@ -93,8 +100,12 @@ void InvitationPicker::take()
 {
     m_length = m_link->text().size();
     m_offer->clear();
-    if (const auto found = invitation())
+    if (const auto found = invitation()) {
+        m_wasRead = true;
         Q_EMIT read(*found);
+    } else if (isEmpty() && std::exchange(m_wasRead, false)) {
+        Q_EMIT withdrawn();
+    }
 }
 
 bool InvitationPicker::check()

@@ -38,6 +38,8 @@ public:
 Q_SIGNALS:
     /// There is one that makes sense.
     void read(const kite::settings::Invitation &invitation);
+    /// The user took away what was read.
+    void withdrawn();
 
 private:
     void edited(const QString &text);
@@ -48,6 +50,7 @@ private:
     SecretField *m_link; ///< a secret is a part of it
     QLabel *m_fault;
     qsizetype m_length = 0; ///< of the link before the last edit
+    bool m_wasRead = false; ///< the link, or what it was edited from
 };
 
 } // namespace kite::ui

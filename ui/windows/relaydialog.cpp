@@ -127,7 +127,11 @@ RelayDialog::RelayDialog(const settings::Relay &relay, QWidget *parent)
 void RelayDialog::connectInvitation()
 {
     m_invitation->setFocus();
-    connect(m_invitation, &InvitationPicker::read, this, &RelayDialog::fill);
+    connect(m_invitation, &InvitationPicker::read, this, &RelayDialog::fillFrom);
+    connect(m_invitation, &InvitationPicker::withdrawn, this, [this] {
+        fill({}, {});
+        m_note->clear();
+    });
     for (QLineEdit *line : std::initializer_list<QLineEdit *> {m_domain, m_secret, m_fingerprint})
         connect(line, &QLineEdit::textEdited, this, &RelayDialog::typedByHand);
     connect(m_tls, &QComboBox::activated, this, &RelayDialog::typedByHand);
@@ -145,15 +149,20 @@ void RelayDialog::setInvitation(const QString &link)
     m_invitation->setLink(link);
 }
 
-void RelayDialog::fill(const settings::Invitation &invitation)
+void RelayDialog::fill(const settings::Relay &relay, const QString &secret)
+{
+    m_host->setText(hostText(relay));
+    m_domain->setText(relay.domain);
+    m_secret->setText(secret);
+    m_tls->setCurrentIndex(m_tls->findData(int(relay.tls)));
+    m_fingerprint->setText(relay.fingerprint);
+    m_fingerprint->setCursorPosition(0); // where one begins to compare
+}
+
+void RelayDialog::fillFrom(const settings::Invitation &invitation)
 {
     const auto joined = settings::joining(invitation, m_settings);
-    m_host->setText(hostText(joined.relay));
-    m_domain->setText(joined.relay.domain);
-    m_secret->setText(QString::fromUtf8(invitation.secret));
-    m_tls->setCurrentIndex(m_tls->findData(int(joined.relay.tls)));
-    m_fingerprint->setText(joined.relay.fingerprint);
-    m_fingerprint->setCursorPosition(0); // where one begins to compare
+    fill(joined.relay, QString::fromUtf8(invitation.secret));
     check();
     m_note->say(NoteBar::Weight::Information,
                 joined.isKnown ? tr("You have this relay already. It gets the secret of the "
@@ -220,30 +229,52 @@ bool RelayDialog::check()
     return found.isEmpty();
 }
 
+bool RelayDialog::isThereAlready(const settings::Relay &relay) const
+{
+    return std::ranges::any_of(m_settings.relays, [&relay](const settings::Relay &other) {
+        return other.endpoint == relay.endpoint && other.domain == relay.domain;
+    });
+}
+
 void RelayDialog::go()
 {
     if ((m_invitation != nullptr && !m_invitation->check()) || !check())
         return;
-    if (m_invitation == nullptr || m_invitation->isEmpty()) {
-        m_relay = relay();
-        send();
-        return;
-    }
-    const auto joined = settings::joining(*m_invitation->invitation(), m_settings);
-    if (!joined.changesTrust) {
-        join(joined);
-        return;
-    }
-    const Question question {
-        tr("Trust another certificate?"),
-        tr("The invitation names another certificate for %1 than the one you have trusted so far. "
-           "A relay that was set up again has a new one; somebody who wants to read along has "
-           "another one, too. If you did not expect this, ask whoever runs the relay.")
-            .arg(relayText(joined.relay)),
-        tr("Trust it"), tr("Change nothing")};
-    ask(question, this, [this, joined](bool yes) {
-        if (yes)
+    if (m_invitation != nullptr && !m_invitation->isEmpty()) {
+        const auto joined = settings::joining(*m_invitation->invitation(), m_settings);
+        if (joined.changesTrust)
+            askForTrust(joined);
+        else
             join(joined);
+        return;
+    }
+    const settings::Relay entered = relay();
+    if (m_isNew && isThereAlready(entered)) {
+        showFault(*m_domainFault, tr("You have this name at this relay already."));
+        return;
+    }
+    m_relay = entered;
+    send();
+}
+
+void RelayDialog::askForTrust(const settings::Joining &joining)
+{
+    const QString text = joining.relay.fingerprint.isEmpty()
+        ? tr("You have trusted only one certificate of %1 so far. The invitation names none: then "
+             "every certificate for that name is trusted that an authority known to this computer "
+             "has signed. If you did not expect this, ask whoever runs the relay.")
+        : tr("The invitation names another certificate for %1 than the one you have trusted so "
+             "far. A relay that was set up again has a new one; somebody who wants to read along "
+             "has another one, too. If you did not expect this, ask whoever runs the relay.");
+    const Question question {tr("Trust another certificate?"), text.arg(relayText(joining.relay)),
+                             tr("Trust it"), tr("Change nothing")};
+    ask(question, this, [this, joining, relays = m_settings.relays](bool yes) {
+        if (!yes)
+            return;
+        if (relays == m_settings.relays)
+            join(joining);
+        else // the answer was about others
+            go();
     });
 }
 
@@ -261,6 +292,7 @@ void RelayDialog::send()
 {
     const secrets::Secret secret = m_secret->secret();
     m_go->setEnabled(false);
+    m_fields->setEnabled(false);
     if (!secret.isEmpty())
         m_note->say(NoteBar::Weight::Information, tr("Storing the secret in the keyring…"));
     m_asked = true;
@@ -280,6 +312,8 @@ void RelayDialog::setAnswer(std::optional<secrets::SecretError> failure)
                     tr("The relay %1 is ready for %2. What should visitors find there?")
                         .arg(relayText(m_relay), m_relay.domain));
     m_secret->clear();
+    if (m_invitation != nullptr)
+        m_invitation->clear(); // a secret is a part of it
     m_go->hide();
     m_cancel->setText(tr("Close"));
     m_cancel->setDefault(true);
@@ -303,7 +337,6 @@ void RelayDialog::askWhatFlies()
     QPushButton *port = add("sharePort", tr("Share a local &port"), &RelayDialog::portWanted);
     QWidget::setTabOrder(folder, port);
     QWidget::setTabOrder(port, m_cancel);
-    m_invitation->clear(); // a secret is a part of it
     m_fields->hide();
     folder->setDefault(true);
     folder->setFocus();

@@ -52,12 +52,15 @@ protected:
 private:
     void addRow(const QString &label, QWidget *field, QLabel *fault);
     void connectInvitation();
-    void fill(const settings::Invitation &invitation);
+    void fill(const settings::Relay &relay, const QString &secret);
+    void fillFrom(const settings::Invitation &invitation);
     void typedByHand();
     bool isUntouched() const;
     settings::Relay relay() const;
     bool check();
+    bool isThereAlready(const settings::Relay &relay) const;
     void go();
+    void askForTrust(const settings::Joining &joining);
     void join(const settings::Joining &joining);
     void send();
     void askWhatFlies();

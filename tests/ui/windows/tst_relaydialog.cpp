@@ -1,44 +1,15 @@
-#include <QClipboard>
 #include <QComboBox>
-#include <QGuiApplication>
-#include <QMessageBox>
-#include <QSignalSpy>
-#include <QTest>
 
-#include "kitecore/secrets/secret.h"
-#include "tests/support/formhands.h"
-#include "ui/windows/relaydialog.h"
+#include "tests/ui/windows/relayform.h"
 
 using kite::secrets::Secret;
 using kite::secrets::SecretError;
 using kite::test::faults;
 using kite::test::part;
 using kite::test::press;
+using kite::test::RelayForm;
 using kite::test::type;
-using kite::ui::RelayDialog;
 namespace settings = kite::settings;
-
-namespace {
-
-const QString pinA = QString(64, u'a');
-const QString pinB = QString(64, u'b');
-
-QString linkWith(const QString &pin)
-{
-    return QStringLiteral("kite://relay.example.net/demo.example.net?pin=%1#s3cret").arg(pin);
-}
-
-settings::Relay relayOf(const char *id, const char *domain, const QString &pin)
-{
-    settings::Relay relay;
-    relay.id = QLatin1String(id);
-    relay.endpoint = {QStringLiteral("relay.example.net"), 443};
-    relay.domain = QLatin1String(domain);
-    relay.fingerprint = pin;
-    return relay;
-}
-
-} // namespace
 
 class TestRelayDialog : public QObject
 {
@@ -48,9 +19,9 @@ private Q_SLOTS:
     void init()
     {
         QGuiApplication::clipboard()->clear();
-        open({});
+        open();
     }
-    void cleanup() { close(); }
+    void cleanup() { m_form.reset(); }
 
     void good_data()
     {
@@ -78,18 +49,18 @@ private Q_SLOTS:
         QFETCH(QString, host);
         QFETCH(QString, domain);
         QFETCH(kite::Endpoint, endpoint);
-        type(part<QLineEdit>(*m_dialog, "host"), host);
-        type(part<QLineEdit>(*m_dialog, "domain"), domain);
-        type(*m_dialog, "secret", " s3cret");
-        press(*m_dialog, "go");
-        QCOMPARE(faults(*m_dialog), QStringList());
-        QCOMPARE(m_wanted->size(), 1);
-        QCOMPARE(relay().endpoint, endpoint);
-        QCOMPARE(relay().domain, domain.toLower());
-        QCOMPARE(relay().tls, settings::Relay::Tls::Checked);
-        QVERIFY(!relay().id.isEmpty());
-        QCOMPARE(m_wanted->value(0).value(1).value<Secret>(), Secret("s3cret"));
-        QVERIFY(!part<QWidget>(*m_dialog, "go").isEnabled()); // once is enough
+        type(m_form->line("host"), host);
+        type(m_form->line("domain"), domain);
+        type(m_form->dialog(), "secret", " s3cret");
+        press(m_form->dialog(), "go");
+        QCOMPARE(faults(m_form->dialog()), QStringList());
+        QCOMPARE(m_form->asked(), 1);
+        QCOMPARE(m_form->relay().endpoint, endpoint);
+        QCOMPARE(m_form->relay().domain, domain.toLower());
+        QCOMPARE(m_form->relay().tls, settings::Relay::Tls::Checked);
+        QVERIFY(!m_form->relay().id.isEmpty());
+        QCOMPARE(m_form->secret(), Secret("s3cret"));
+        QVERIFY(!part<QWidget>(m_form->dialog(), "go").isEnabled()); // once is enough
     }
 
     void bad_data()
@@ -115,12 +86,12 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, field);
         QFETCH(QString, typed);
-        type(*m_dialog, "host", "relay.example.net");
-        type(part<QLineEdit>(*m_dialog, field.constData()), typed);
-        press(*m_dialog, "go");
-        QCOMPARE(m_wanted->size(), 0);
-        QCOMPARE(faults(*m_dialog).size(), 1);
-        const auto labels = m_dialog->findChildren<QLabel *>();
+        type(m_form->dialog(), "host", "relay.example.net");
+        type(m_form->line(field.constData()), typed);
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->asked(), 0);
+        QCOMPARE(faults(m_form->dialog()).size(), 1);
+        const auto labels = m_form->dialog().findChildren<QLabel *>();
         for (const QLabel *label : labels) { // all of it can be read
             if (label->isVisible() && label->wordWrap())
                 QTRY_VERIFY2(label->height() >= label->heightForWidth(label->width()),
@@ -130,347 +101,96 @@ private Q_SLOTS:
 
     void aFingerprintWithColons()
     {
-        type(*m_dialog, "host", "relay.example.net");
+        type(m_form->dialog(), "host", "relay.example.net");
         QStringList pairs;
         for (int at = 0; at < 32; ++at)
             pairs << QStringLiteral("AB");
-        type(part<QLineEdit>(*m_dialog, "fingerprint"), pairs.join(QLatin1Char(':')));
-        press(*m_dialog, "go");
-        QCOMPARE(relay().fingerprint, QStringLiteral("ab").repeated(32));
+        type(m_form->line("fingerprint"), pairs.join(QLatin1Char(':')));
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->relay().fingerprint, QStringLiteral("ab").repeated(32));
     }
 
     void withoutTlsThereIsNoFingerprint()
     {
-        auto &tls = part<QComboBox>(*m_dialog, "tls");
-        QVERIFY(part<QWidget>(*m_dialog, "fingerprint").isVisible());
+        auto &tls = part<QComboBox>(m_form->dialog(), "tls");
+        QVERIFY(m_form->shows("fingerprint"));
         tls.setCurrentIndex(tls.findData(int(settings::Relay::Tls::Off)));
-        QVERIFY(!part<QWidget>(*m_dialog, "fingerprint").isVisible());
-        type(*m_dialog, "host", "relay.example.net");
-        press(*m_dialog, "go");
-        QCOMPARE(relay().endpoint.port, quint16(80));
+        QVERIFY(!m_form->shows("fingerprint"));
+        type(m_form->dialog(), "host", "relay.example.net");
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->relay().endpoint.port, quint16(80));
     }
 
     void theSecretIsHiddenUntilAsked()
     {
-        auto &secret = part<QLineEdit>(*m_dialog, "secret");
+        auto &secret = m_form->line("secret");
         QCOMPARE(secret.echoMode(), QLineEdit::Password);
         secret.actions().constFirst()->trigger();
         QCOMPARE(secret.echoMode(), QLineEdit::Normal);
     }
 
+    void oneThatIsThereAlreadyIsNotAdded()
+    {
+        settings::Relay known;
+        known.endpoint = {QStringLiteral("relay.example.net"), 443};
+        known.domain = QStringLiteral("a.example.net");
+        m_form->dialog().setSettings({{known}, {}, {}});
+        type(m_form->dialog(), "host", "relay.example.net");
+        type(m_form->dialog(), "domain", "A.example.net");
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->asked(), 0);
+        QCOMPARE(faults(m_form->dialog()).size(), 1);
+        type(m_form->dialog(), "domain", "b.example.net");
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->asked(), 1);
+    }
+
     void closesWhenTheSecretIsStored()
     {
-        type(*m_dialog, "host", "relay.example.net");
-        type(*m_dialog, "secret", "s3cret");
-        press(*m_dialog, "go");
-        QVERIFY(m_dialog->isVisible());
-        m_dialog->setAnswer(std::nullopt);
-        QVERIFY(!m_dialog->isVisible());
+        type(m_form->dialog(), "host", "relay.example.net");
+        type(m_form->dialog(), "secret", "s3cret");
+        press(m_form->dialog(), "go");
+        QVERIFY(m_form->dialog().isVisible());
+        m_form->dialog().setAnswer(std::nullopt);
+        QVERIFY(!m_form->dialog().isVisible());
     }
 
     void saysWhenTheSecretIsNotStored()
     {
-        type(*m_dialog, "host", "relay.example.net");
-        type(*m_dialog, "secret", "s3cret");
-        press(*m_dialog, "go");
-        m_dialog->setAnswer(SecretError::NoKeychain);
-        QVERIFY(m_dialog->isVisible());
-        QVERIFY(says("relay.example.net"));
-        QCOMPARE(part<QLineEdit>(*m_dialog, "secret").text(), QString());
-        QVERIFY(!part<QWidget>(*m_dialog, "go").isVisible());
+        type(m_form->dialog(), "host", "relay.example.net");
+        type(m_form->dialog(), "secret", "s3cret");
+        press(m_form->dialog(), "go");
+        m_form->dialog().setAnswer(SecretError::NoKeychain);
+        QVERIFY(m_form->dialog().isVisible());
+        QVERIFY(m_form->says("relay.example.net"));
+        QCOMPARE(m_form->line("secret").text(), QString());
+        QVERIFY(!m_form->shows("go"));
     }
 
     void changesOneOfTheRelays()
     {
-        close();
         settings::Relay known;
         known.id = QStringLiteral("known");
         known.endpoint = {QStringLiteral("relay.example.net"), 8443};
         known.certificateName = QStringLiteral("frontend");
         known.secretStored = true;
         open(known);
-        QCOMPARE(part<QLineEdit>(*m_dialog, "host").text(),
-                 QStringLiteral("relay.example.net:8443"));
-        QCOMPARE(part<QLineEdit>(*m_dialog, "secret").text(), QString());
-        press(*m_dialog, "go");
-        QCOMPARE(relay(), known); // what is not in the form stays, too
-        QVERIFY(m_wanted->value(0).value(1).value<Secret>().isEmpty());
-        QVERIFY(m_dialog->findChild<QLineEdit *>(QStringLiteral("invitation")) == nullptr);
-    }
-
-    void anInvitationIsAllItTakes()
-    {
-        QCOMPARE(m_dialog->focusWidget(), &part<QWidget>(*m_dialog, "invitation"));
-        paste("invitation", linkWith(pinA) + QLatin1Char('\n'));
-        QCOMPARE(part<QLineEdit>(*m_dialog, "host").text(), QStringLiteral("relay.example.net"));
-        QCOMPARE(part<QLineEdit>(*m_dialog, "domain").text(), QStringLiteral("demo.example.net"));
-        QCOMPARE(part<QLineEdit>(*m_dialog, "fingerprint").text(), pinA);
-        QCOMPARE(m_wanted->size(), 0);
-        QTest::keyClick(&part<QWidget>(*m_dialog, "invitation"), Qt::Key_Return);
-        QCOMPARE(m_wanted->size(), 1);
-        settings::Relay expected = relayOf("", "demo.example.net", pinA);
-        expected.id = m_dialog->relayId();
-        QVERIFY(!expected.id.isEmpty());
-        QCOMPARE(relay(), expected);
-        QCOMPARE(secret(), Secret("s3cret"));
-    }
-
-    void anInvitationIsHiddenUntilAsked()
-    {
-        paste("invitation", linkWith(pinA));
-        QCOMPARE(part<QLineEdit>(*m_dialog, "invitation").echoMode(), QLineEdit::Password);
-        QCOMPARE(part<QLineEdit>(*m_dialog, "secret").echoMode(), QLineEdit::Password);
-    }
-
-    void theKeyboardGoesDownTheForm()
-    {
-        QStringList order;
-        for (const QWidget *at = &part<QWidget>(*m_dialog, "invitation"); order.size() < 6;
-             at = at->nextInFocusChain()) {
-            if ((at->focusPolicy() & Qt::TabFocus) != 0 && !at->objectName().isEmpty())
-                order << at->objectName();
-        }
-        QCOMPARE(order,
-                 QStringLiteral("invitation host domain secret tls fingerprint")
-                     .split(QLatin1Char(' ')));
-    }
-
-    void whatAnInvitationIsNot_data()
-    {
-        QTest::addColumn<QString>("link");
-        QTest::addColumn<QString>("says");
-        QTest::newRow("a web address")
-            << QStringLiteral("https://relay.example.net/") << QStringLiteral("kite://");
-        QTest::newRow("cut off") << QStringLiteral("kite://relay.example.net/demo.example.net")
-                                 << QStringLiteral("secret");
-        QTest::newRow("cut off early")
-            << QStringLiteral("kite://relay.example.net") << QStringLiteral("name");
-        QTest::newRow("no relay") << QStringLiteral("kite:///demo.example.net#s3cret")
-                                  << QStringLiteral("relay");
-        QTest::newRow("a short pin") << linkWith(QStringLiteral("abc")) << QStringLiteral("finger");
-        QTest::newRow("a book") << QStringLiteral("kite://") + QString(5000, u'x')
-                                << QStringLiteral("long");
-    }
-
-    void whatAnInvitationIsNot()
-    {
-        QFETCH(QString, link);
-        QFETCH(QString, says);
-        paste("invitation", link);
-        QCOMPARE(faults(*m_dialog).size(), 1);
-        QVERIFY2(faults(*m_dialog)[0].contains(says), qPrintable(faults(*m_dialog)[0]));
-        type(*m_dialog, "host", "relay.example.net"); // by hand instead
-        QCOMPARE(faults(*m_dialog), QStringList());
-        QVERIFY(part<QLineEdit>(*m_dialog, "invitation").text().isEmpty());
-    }
-
-    void nobodyIsToldWhileStillTyping()
-    {
-        auto &line = part<QLineEdit>(*m_dialog, "invitation");
-        QTest::keyClicks(&line, QStringLiteral("kite://relay.example.net/demo"));
-        QCOMPARE(faults(*m_dialog), QStringList());
-        press(*m_dialog, "go");
-        QCOMPARE(m_wanted->size(), 0);
-        QVERIFY(!faults(*m_dialog).isEmpty());
-        QTest::keyClicks(&line, QStringLiteral("#s3cret"));
-        QCOMPARE(faults(*m_dialog), QStringList());
-        press(*m_dialog, "go");
-        QCOMPARE(relay().domain, QStringLiteral("demo"));
-        QCOMPARE(secret(), Secret("s3cret"));
-    }
-
-    void aLinkInTheWrongLine()
-    {
-        paste("host", linkWith(pinA));
-        QCOMPARE(part<QLineEdit>(*m_dialog, "host").text(), QStringLiteral("relay.example.net"));
-        QVERIFY(!part<QLineEdit>(*m_dialog, "host").isUndoAvailable());
-        press(*m_dialog, "go");
-        QCOMPARE(relay().fingerprint, pinA);
-    }
-
-    void whatIsTypedByHandCounts()
-    {
-        paste("invitation", linkWith(pinA));
-        type(*m_dialog, "domain", "other.example.net");
-        QVERIFY(part<QLineEdit>(*m_dialog, "invitation").text().isEmpty());
-        press(*m_dialog, "go");
-        QCOMPARE(relay().domain, QStringLiteral("other.example.net"));
-        QCOMPARE(secret(), Secret("s3cret"));
-    }
-
-    void theClipboardIsOnlyOffered()
-    {
-        close();
-        QGuiApplication::clipboard()->setText(linkWith(pinA));
-        open({});
-        auto &use = part<QAbstractButton>(*m_dialog, "useClipboard");
-        QTRY_VERIFY(use.isVisible());
-        QVERIFY(part<QLineEdit>(*m_dialog, "invitation").text().isEmpty());
-        QVERIFY(part<QLineEdit>(*m_dialog, "host").text().isEmpty());
-        use.click();
-        QVERIFY(!use.isVisible());
-        QCOMPARE(part<QLineEdit>(*m_dialog, "domain").text(), QStringLiteral("demo.example.net"));
-        QCOMPARE(m_wanted->size(), 0);
-    }
-
-    void theClipboardIsNotOffered_data()
-    {
-        QTest::addColumn<QString>("clipboard");
-        QTest::addColumn<bool>("isNew");
-        QTest::newRow("an address") << QStringLiteral("https://example.net/") << true;
-        QTest::newRow("half a link") << QStringLiteral("kite://relay.example.net/a") << true;
-        QTest::newRow("a relay is changed") << linkWith(pinA) << false;
-    }
-
-    void theClipboardIsNotOffered()
-    {
-        QFETCH(QString, clipboard);
-        QFETCH(bool, isNew);
-        close();
-        QGuiApplication::clipboard()->setText(clipboard);
-        open(isNew ? settings::Relay {} : relayOf("known", "", {}));
-        QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
-        const auto *use = m_dialog->findChild<QAbstractButton *>(QStringLiteral("useClipboard"));
-        QVERIFY(use == nullptr || !use->isVisible());
-    }
-
-    void aKnownRelayIsUsed()
-    {
-        settings::Relay known = relayOf("known", "demo.example.net", pinA);
-        known.secretStored = true;
-        m_dialog->setSettings({{known}, {}, {}});
-        paste("invitation", linkWith(pinA));
-        QVERIFY(says("already"));
-        press(*m_dialog, "go");
-        QCOMPARE(relay(), known);
-        QCOMPARE(secret(), Secret("s3cret"));
-    }
-
-    void anotherCertificateIsAskedAbout_data()
-    {
-        QTest::addColumn<bool>("yes");
-        QTest::newRow("trusted") << true;
-        QTest::newRow("not trusted") << false;
-    }
-
-    void anotherCertificateIsAskedAbout()
-    {
-        QFETCH(bool, yes);
-        m_dialog->setSettings({{relayOf("known", "demo.example.net", pinB),
-                                relayOf("other", "other.example.net", pinB)},
-                               {},
-                               {}});
-        paste("invitation", linkWith(pinA));
-        press(*m_dialog, "go");
-        QCOMPARE(m_wanted->size(), 0);
-        answer(yes);
-        if (!yes) {
-            QCOMPARE(m_wanted->size(), 0);
-            QVERIFY(m_dialog->isVisible());
-            return;
-        }
-        QCOMPARE(m_wanted->size(), 2);
-        QCOMPARE(relay(), relayOf("other", "other.example.net", pinA));
-        QVERIFY(secret().isEmpty());
-        QCOMPARE(m_wanted->value(1).value(0).value<settings::Relay>(),
-                 relayOf("known", "demo.example.net", pinA));
-        QCOMPARE(m_dialog->relayId(), QStringLiteral("known"));
-    }
-
-    void thenAsksWhatShallFly_data()
-    {
-        QTest::addColumn<QByteArray>("button");
-        QTest::addColumn<bool>("isStored");
-        QTest::newRow("a folder") << QByteArray("shareFolder") << true;
-        QTest::newRow("a port") << QByteArray("sharePort") << true;
-        QTest::newRow("a folder, without a keyring") << QByteArray("shareFolder") << false;
-    }
-
-    void thenAsksWhatShallFly()
-    {
-        QFETCH(QByteArray, button);
-        QFETCH(bool, isStored);
-        paste("invitation", linkWith(pinA));
-        press(*m_dialog, "go");
-        m_dialog->setAnswer(isStored ? std::nullopt : std::optional(SecretError::NoKeychain));
-        QVERIFY(m_dialog->isVisible());
-        QVERIFY(!part<QWidget>(*m_dialog, "host").isVisible());
-        QVERIFY(part<QLineEdit>(*m_dialog, "invitation").text().isEmpty());
-        QVERIFY(part<QLineEdit>(*m_dialog, "secret").text().isEmpty());
-        QVERIFY(says(isStored ? "demo.example.net" : "keyring"));
-        QSignalSpy folder(m_dialog.get(), &RelayDialog::folderWanted);
-        QSignalSpy port(m_dialog.get(), &RelayDialog::portWanted);
-        press(*m_dialog, button.constData());
-        QCOMPARE(folder.size(), button == "shareFolder" ? 1 : 0);
-        QCOMPARE(port.size(), button == "sharePort" ? 1 : 0);
-        const QSignalSpy &told = button == "shareFolder" ? folder : port;
-        QCOMPARE(told.value(0).value(0).toString(), m_dialog->relayId());
-        QVERIFY(!m_dialog->isVisible());
-    }
-
-    void whereSomethingFliesAlreadyNothingIsAsked()
-    {
-        settings::Kite kite;
-        kite.relayId = QStringLiteral("known");
-        m_dialog->setSettings({{relayOf("known", "demo.example.net", pinA)}, {kite}, {}});
-        paste("invitation", linkWith(pinA));
-        press(*m_dialog, "go");
-        m_dialog->setAnswer(std::nullopt);
-        QVERIFY(!m_dialog->isVisible());
+        QCOMPARE(m_form->line("host").text(), QStringLiteral("relay.example.net:8443"));
+        QCOMPARE(m_form->line("secret").text(), QString());
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->relay(), known); // what is not in the form stays, too
+        QVERIFY(m_form->secret().isEmpty());
+        QVERIFY(m_form->dialog().findChild<QLineEdit *>(QStringLiteral("invitation")) == nullptr);
     }
 
 private:
-    void paste(const char *name, const QString &text)
+    void open(const settings::Relay &relay = {})
     {
-        QGuiApplication::clipboard()->setText(text);
-        auto &line = part<QLineEdit>(*m_dialog, name);
-        line.setFocus();
-        QTest::keySequence(&line, QKeySequence::Paste);
-        QGuiApplication::clipboard()->clear();
+        m_form.reset(); // as the program does it: never two
+        m_form = std::make_unique<RelayForm>(relay);
     }
 
-    /// In one of the notes that are to be seen.
-    bool says(const char *word) const
-    {
-        const auto notes = m_dialog->findChildren<QLabel *>(QStringLiteral("note"));
-        return std::ranges::any_of(notes, [word](const QLabel *note) {
-            return note->isVisible() && note->text().contains(QLatin1String(word));
-        });
-    }
-
-    void answer(bool yes) const
-    {
-        auto *box = m_dialog->findChild<QMessageBox *>();
-        QVERIFY(box != nullptr);
-        const auto role = yes ? QMessageBox::DestructiveRole : QMessageBox::RejectRole;
-        for (QAbstractButton *button : box->buttons()) {
-            if (box->buttonRole(button) == role) {
-                button->click();
-                break;
-            }
-        }
-        QTRY_VERIFY(m_dialog->findChild<QMessageBox *>() == nullptr);
-    }
-
-    Secret secret() const { return m_wanted->value(0).value(1).value<Secret>(); }
-
-    void open(const settings::Relay &relay)
-    {
-        m_dialog = std::make_unique<RelayDialog>(relay);
-        m_wanted = std::make_unique<QSignalSpy>(m_dialog.get(), &RelayDialog::relayWanted);
-        m_dialog->show();
-    }
-
-    void close()
-    {
-        m_wanted.reset();
-        m_dialog.reset();
-    }
-
-    settings::Relay relay() const { return m_wanted->value(0).value(0).value<settings::Relay>(); }
-
-    std::unique_ptr<RelayDialog> m_dialog;
-    std::unique_ptr<QSignalSpy> m_wanted;
+    std::unique_ptr<RelayForm> m_form;
 };
 
 QTEST_MAIN(TestRelayDialog)
