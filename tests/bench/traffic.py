@@ -76,7 +76,7 @@ def small_requests(bench):
 def first_after_rest(bench):
     """The first request after a rest of all of them."""
     with bench.running(("nginx", *TUNNELS), origins.nginx) as running:
-        for turn in range(2 * bench.repetitions):
+        for turn in range(5 * bench.repetitions):  # single requests: many make a median
             time.sleep(REST_SECONDS)
             for system in running:
                 bench.record("first after rest", system, turn, load.bench_load("ask", system, count=1, path=origins.SMALL))

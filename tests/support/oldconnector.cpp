@@ -217,7 +217,7 @@ void OldConnector::decode(QByteArrayView bytes)
         case wire::ChunkDecoder::What::End:
             ++chunks;
             if (m_current)
-                dataArrived(m_visits.find(*m_current));
+                payloadArrived(m_visits.find(*m_current));
             m_current.reset();
             break;
         }
@@ -257,7 +257,7 @@ void OldConnector::headArrived(const wire::ChunkHead &head)
         m_current = head.sid;
 }
 
-void OldConnector::dataArrived(Visits::iterator visit)
+void OldConnector::payloadArrived(Visits::iterator visit)
 {
     reportProgress(visit);
     answer(visit->second);

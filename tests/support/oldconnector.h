@@ -94,7 +94,7 @@ private:
     void take(const wire::GreetingReply &reply);
     void decode(QByteArrayView bytes);
     void headArrived(const wire::ChunkHead &head);
-    void dataArrived(Visits::iterator visit);
+    void payloadArrived(Visits::iterator visit);
     void endArrived(wire::StreamId sid, wire::EndOfStream end);
     void reportProgress(Visits::iterator visit);
     void answer(Visit &visit);

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <algorithm>
-#include <memory>
 
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QMessageBox>
+#include <QPointer>
 #include <QSignalSpy>
 
 #include "kitecore/secrets/secret.h"

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <QComboBox>
 #include <QTest>
 
@@ -46,7 +48,7 @@ private Q_SLOTS:
     void init()
     {
         QGuiApplication::clipboard()->clear();
-        open();
+        m_form.emplace();
     }
     void cleanup() { m_form.reset(); }
 
@@ -154,7 +156,7 @@ private Q_SLOTS:
     void theClipboardIsOnlyOffered()
     {
         QGuiApplication::clipboard()->setText(linkWith(pinA));
-        open();
+        m_form.emplace();
         auto &use = part<QAbstractButton>(m_form->dialog(), "useClipboard");
         QTRY_VERIFY(use.isVisible());
         QVERIFY(m_form->line("invitation").text().isEmpty());
@@ -168,7 +170,7 @@ private Q_SLOTS:
     void theOfferFollowsTheClipboard()
     {
         QGuiApplication::clipboard()->setText(linkWith(pinA));
-        open();
+        m_form.emplace();
         const auto &use = part<QAbstractButton>(m_form->dialog(), "useClipboard");
         QTRY_VERIFY(use.isVisible());
         QGuiApplication::clipboard()->setText(
@@ -215,7 +217,7 @@ private Q_SLOTS:
         QFETCH(QString, clipboard);
         QFETCH(bool, isNew);
         QGuiApplication::clipboard()->setText(clipboard);
-        open(isNew ? settings::Relay {} : relayOf("known", "", {}));
+        m_form.emplace(isNew ? settings::Relay {} : relayOf("known", "", {}));
         QVERIFY(QTest::qWaitForWindowActive(&m_form->dialog()));
         const auto *use
             = m_form->dialog().findChild<QAbstractButton *>(QStringLiteral("useClipboard"));
@@ -332,13 +334,7 @@ private Q_SLOTS:
     }
 
 private:
-    void open(const settings::Relay &relay = {})
-    {
-        m_form.reset(); // as the program does it: never two
-        m_form = std::make_unique<RelayForm>(relay);
-    }
-
-    std::unique_ptr<RelayForm> m_form;
+    std::optional<RelayForm> m_form;
 };
 
 QTEST_MAIN(TestInvitationToRelay)

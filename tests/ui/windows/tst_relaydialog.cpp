@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <QComboBox>
 
 #include "tests/ui/windows/relayform.h"
@@ -19,7 +21,7 @@ private Q_SLOTS:
     void init()
     {
         QGuiApplication::clipboard()->clear();
-        open();
+        m_form.emplace();
     }
     void cleanup() { m_form.reset(); }
 
@@ -174,7 +176,7 @@ private Q_SLOTS:
         known.endpoint = {QStringLiteral("relay.example.net"), 8443};
         known.certificateName = QStringLiteral("frontend");
         known.secretStored = true;
-        open(known);
+        m_form.emplace(known);
         QCOMPARE(m_form->line("host").text(), QStringLiteral("relay.example.net:8443"));
         QCOMPARE(m_form->line("secret").text(), QString());
         press(m_form->dialog(), "go");
@@ -184,13 +186,7 @@ private Q_SLOTS:
     }
 
 private:
-    void open(const settings::Relay &relay = {})
-    {
-        m_form.reset(); // as the program does it: never two
-        m_form = std::make_unique<RelayForm>(relay);
-    }
-
-    std::unique_ptr<RelayForm> m_form;
+    std::optional<RelayForm> m_form;
 };
 
 QTEST_MAIN(TestRelayDialog)
