@@ -71,6 +71,11 @@ Doorkeeper::Doorkeeper(std::shared_ptr<net::Target> target, Rules rules,
         m_memory->counts = std::move(counts);
 }
 
+Doorkeeper::~Doorkeeper()
+{
+    m_memory->isClosed = true;
+}
+
 void Doorkeeper::visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
                        const net::Visitor &visitor)
 {

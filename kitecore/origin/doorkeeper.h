@@ -12,7 +12,8 @@ namespace kite::origin {
 /// fields). The target hears of a visitor once the first request may pass. Whoever may not come is
 /// told so in its protocol (PROTOCOL.md, "Serving a stream").
 ///
-/// Visitors belong to their loop: they stay when it goes.
+/// Visitors belong to their loop: when it goes, answers that are under way are finished, and who is
+/// held to rules request by request is hung up on at the next one.
 class Doorkeeper final : public net::Target
 {
 public:
@@ -22,6 +23,7 @@ public:
 
     Doorkeeper(std::shared_ptr<net::Target> target, Rules rules,
                std::shared_ptr<GateCounts> counts = nullptr);
+    ~Doorkeeper() override;
 
     void visit(net::Loop &loop, std::unique_ptr<net::ByteStream> stream,
                const net::Visitor &visitor) override;

@@ -5,6 +5,7 @@
 
 #include "kitecore/base/logging.h"
 #include "kitecore/net/pipe.h"
+#include "kitecore/net/splice.h"
 #include "kitecore/origin/farewells.h"
 
 namespace kite::origin {
@@ -17,11 +18,6 @@ using Piece = http::RequestFraming::Piece;
 
 /// Heads and small bodies are handed on together, as one write; from here on it is not worth it.
 constexpr qsizetype gatheredBytes = 16 * 1024;
-
-Refusal refusalFor(http::HeadError error)
-{
-    return error == http::HeadError::TooLong ? Refusal::TooLong : Refusal::Malformed;
-}
 
 } // namespace
 
@@ -139,11 +135,9 @@ Io Passage::readJudged(std::span<char> into)
     if (m_input.isEmpty() && !m_requests.isBetweenRequests()) {
         http::RequestView none;
         const auto next = m_requests.next(data, none);
-        if (next) {
-            straight = next->bytes;
-        } else {
-            refuse(refusalFor(next.error()));
-        }
+        if (!next)
+            breakOff(next.error());
+        straight = next ? next->bytes : 0;
     }
     if (straight > 0) {
         postpone(data.sliced(straight));
@@ -250,7 +244,7 @@ qsizetype Passage::passStraight(QByteArrayView data)
     http::RequestView none;
     const auto next = m_requests.next(data, none);
     if (!next) {
-        refuse(refusalFor(next.error()));
+        breakOff(next.error());
         settle();
         return data.size();
     }
@@ -337,7 +331,7 @@ qsizetype Passage::judge(QByteArrayView bytes)
         http::RequestView head;
         const auto next = m_requests.next(bytes.sliced(done), head);
         if (!next) {
-            refuse(refusalFor(next.error()));
+            breakOff(next.error());
             break;
         }
         if (next->piece == Piece::Incomplete) {
@@ -356,6 +350,8 @@ qsizetype Passage::judge(QByteArrayView bytes)
 
 void Passage::admit(const http::RequestView &head)
 {
+    if (m_stage == Stage::Judging && m_gate.isClosed())
+        return stopJudging({});
     const auto verdict = m_gate.judge(head, m_output);
     if (verdict.refusal)
         return refuse(*verdict.refusal);
@@ -377,20 +373,47 @@ void Passage::awaitRest()
         });
 }
 
+/// What the visitor sends cannot be told apart any more.
+void Passage::breakOff(http::HeadError error)
+{
+    m_broken = m_requests.isBetweenRequests() ? 0 : 1;
+    refuse(error == http::HeadError::TooLong ? Refusal::TooLong : Refusal::Malformed);
+}
+
 void Passage::refuse(Refusal why)
 {
     qCInfo(lcNet) << "A request is refused, reason" << int(why) << "visitor" << peer().address;
     m_gate.count(why);
-    m_page = m_gate.pageFor(why);
+    stopJudging(m_gate.pageFor(why));
+}
+
+void Passage::stopJudging(QByteArray page)
+{
+    m_page = std::move(page);
     m_stage = Stage::Refusing;
     hangUpIfAnswered();
 }
 
-/// The last answer must come behind all others.
+/// The last answer must come behind all others. A broken request may have got one of its own.
 void Passage::hangUpIfAnswered()
 {
-    if (m_stage == Stage::Refusing && m_answers.unanswered() == 0 && m_answers.isBetweenAnswers())
-        hangUp(std::exchange(m_page, {}));
+    const bool isTime = m_answers.unanswered() <= m_broken && m_answers.isBetweenAnswers();
+    if (m_stage == Stage::Refusing && isTime)
+        hangUp(m_answers.unanswered() == m_broken ? std::exchange(m_page, {}) : QByteArray());
+}
+
+/// Of a visitor who is not read nobody hears that it has left.
+void Passage::watchStandstill()
+{
+    const bool isUnread = m_stage == Stage::Refusing || (m_stage == Stage::Judging && !mayPass());
+    if (!isUnread)
+        m_standstill.cancel();
+    else if (!m_standstill.isArmed())
+        m_standstill = m_loop.deadlines().after(net::Splices::halfOpen, [this] {
+            if (m_stage == Stage::Refusing || m_stream->hasHungUp())
+                hangUp({});
+            update();
+        });
 }
 
 /// The visitor leaves: gets `words`, then the end. The target meets a broken connection.
@@ -398,6 +421,7 @@ void Passage::hangUp(QByteArrayView words)
 {
     m_stage = Stage::Over;
     m_patience.cancel();
+    m_standstill.cancel();
     m_input.clear(); // m_output stays: the target may be reading it just now
     m_stream->setUser(nullptr);
     m_loop.part<Farewells>().say(std::move(m_stream), words);
@@ -418,6 +442,7 @@ void Passage::watchAnswers(std::span<const QByteArrayView> parts, qsizetype byte
 
 void Passage::answersMoved()
 {
+    m_standstill.cancel();
     switch (m_answers.flow()) {
     case Flow::Framed:
         hangUpIfAnswered();
@@ -445,6 +470,7 @@ void Passage::interestChanged()
 /// Asks the visitor's stream for what is wanted now, and tells the user of what is here already.
 void Passage::update()
 {
+    watchStandstill();
     const bool isFirst = m_stage == Stage::First;
     const bool reads = isFirst || interest().read;
     if (m_stream)

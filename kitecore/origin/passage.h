@@ -17,7 +17,8 @@ namespace kite::origin {
 ///
 /// A request that is refused ends the connection: nothing of it, and nothing behind it, is ever
 /// read from here. Its answer is sent once all earlier requests are answered; the target then meets
-/// a broken connection.
+/// a broken connection. While nothing more of the visitor is read, a target that says nothing for
+/// Splices::halfOpen loses a visitor who has left, or who was refused.
 class Passage final : public net::ByteStream, private net::StreamUser, private net::Watcher
 {
 public:
@@ -79,8 +80,11 @@ private:
     void settle();
     void admit(const http::RequestView &head);
     void awaitRest();
+    void breakOff(http::HeadError error);
     void refuse(Refusal why);
+    void stopJudging(QByteArray page);
     void hangUpIfAnswered();
+    void watchStandstill();
     void hangUp(QByteArrayView words);
     void watchAnswers(std::span<const QByteArrayView> parts, qsizetype bytes);
     void answersMoved();
@@ -97,7 +101,9 @@ private:
     net::ByteQueue m_input;  ///< read, not judged
     net::ByteQueue m_output; ///< judged, not taken by the target
     QByteArray m_page;       ///< the last answer, while Refusing
+    int m_broken = 0;        ///< 1: the last request that was passed on will never be whole
     net::Deadlines::Token m_patience;
+    net::Deadlines::Token m_standstill;
     const std::shared_ptr<void> m_here = std::make_shared<char>(); ///< goes with this
 };
 

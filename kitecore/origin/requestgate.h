@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -23,6 +24,7 @@ public:
     {
         PasswordTries tries;
         std::shared_ptr<GateCounts> counts = std::make_shared<GateCounts>(); ///< perhaps of all
+        std::atomic_bool isClosed = false; ///< the kite points elsewhere, or at nothing, now
     };
 
     /// @param memory null: of this gate alone.
@@ -39,6 +41,8 @@ public:
 
     /// The complete answer; the connection ends with it.
     QByteArray pageFor(Refusal refusal) const;
+    /// Whether connections that are there already are not to be used any further.
+    bool isClosed() const { return m_memory->isClosed.load(std::memory_order_relaxed); }
     /// For the counts: it was told so.
     void count(Refusal refusal) { m_memory->counts->count(refusal); }
 

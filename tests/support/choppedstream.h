@@ -34,6 +34,7 @@ public:
     qsizetype writeRoom() const override { return m_stream->writeRoom(); }
     qsizetype queuedBytes() const override { return m_stream->queuedBytes(); }
     void shutdownWrite() override { m_stream->shutdownWrite(); }
+    bool hasHungUp() const override { return m_stream->hasHungUp(); }
     net::Peer peer() const override { return m_stream->peer(); }
     void detach() override
     {

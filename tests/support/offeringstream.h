@@ -26,6 +26,7 @@ public:
     qsizetype writeRoom() const override { return m_inner->writeRoom(); }
     qsizetype queuedBytes() const override { return m_inner->queuedBytes(); }
     void shutdownWrite() override { m_inner->shutdownWrite(); }
+    bool hasHungUp() const override { return m_inner->hasHungUp(); }
     net::Peer peer() const override { return m_inner->peer(); }
     void detach() override { Q_UNREACHABLE(); }
     void attach(net::Loop &) override { Q_UNREACHABLE(); }

@@ -167,12 +167,9 @@ private Q_SLOTS:
         f.visitor->send(request("POST /", chunkedField) + "3\r\nabc\r\n");
         QVERIFY(f.sees(passed("POST /", chunkedField) + "3\r\nabc\r\n"));
         f.visitor->send("3\nabc\r\n0\r\n\r\n" + request("GET /evil"));
-        QVERIFY(settles());
-        QCOMPARE(f.seen(), passed("POST /", chunkedField) + "3\r\nabc\r\n");
-        f.origin()->send(answer("early"));
-        QVERIFY(f.getsPage(answer("early"), 400));
+        QVERIFY(f.getsPage({}, 400));
         QVERIFY(eventually([&] { return f.origin()->isOver(); }));
-        QVERIFY(!f.seen().contains("evil"));
+        QCOMPARE(f.seen(), passed("POST /", chunkedField) + "3\r\nabc\r\n");
     }
 
     void aRefusalIsNoAnswerToAnotherRequest()

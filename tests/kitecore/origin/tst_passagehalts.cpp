@@ -2,10 +2,12 @@
 
 #include "kitecore/http/responseframing.h"
 #include "tests/support/doorfixture.h"
+#include "tests/support/fakeclock.h"
 
 using namespace kite;
 using namespace kite::origin;
 using namespace kite::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -16,6 +18,8 @@ QByteArray request(const QByteArray &line, const QByteArray &fields = {})
 const QByteArray answer = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
 const QByteArray body = "abcdefgh";
 const QByteArray sized = "Content-Length: 8\r\n";
+const QByteArray chunkedHead = request("POST /", "Transfer-Encoding: chunked\r\n");
+const QByteArray brokenChunks = "3\r\nabc\r\n5;a\nb\r\nhello\r\n0\r\n\r\n";
 
 Rules guarding()
 {
@@ -145,6 +149,107 @@ private Q_SLOTS:
         QVERIFY(f.getsPage(answer, 500));
         QCOMPARE(f.seen(), request("PUT /", sized) + body);
         QVERIFY(eventually([&] { return f.origin()->isOver(); }));
+    }
+
+    /// Its target waits for the rest, and could do so for ever.
+    void aBodyThatBreaks_data() { addWays(); }
+    void aBodyThatBreaks()
+    {
+        QFETCH(Way, way);
+        QFETCH(qsizetype, slice);
+        DoorFixture f(guarding(), way, slice);
+        f.come();
+        f.visitor->send(chunkedHead + brokenChunks);
+        QVERIFY(f.getsPage({}, 400));
+        QVERIFY(eventually([&] { return !f.origin() || f.origin()->isOver(); }));
+    }
+
+    void aBodyThatBreaksBehindAnotherRequest_data() { addWays(); }
+    void aBodyThatBreaksBehindAnotherRequest()
+    {
+        QFETCH(Way, way);
+        QFETCH(qsizetype, slice);
+        DoorFixture f(guarding(), way, slice);
+        f.come();
+        f.visitor->send(request("GET /") + chunkedHead + brokenChunks);
+        QVERIFY(eventually([&] { return f.seen().contains("POST"); }) && settles());
+        QVERIFY(!f.visitor->isOver());
+        f.origin()->send(answer);
+        QVERIFY(f.getsPage(answer, 400));
+        QVERIFY(eventually([&] { return f.origin()->isOver(); }));
+    }
+
+    void aBodyThatBreaksAfterItsAnswer()
+    {
+        DoorFixture f(guarding());
+        f.come();
+        f.visitor->send(chunkedHead);
+        QVERIFY(f.sees(chunkedHead));
+        f.origin()->send(answer);
+        QVERIFY(eventually([&] { return f.visitor->received == answer; }));
+        f.visitor->send(brokenChunks);
+        QVERIFY(eventually([&] { return f.visitor->isOver(); }));
+        QCOMPARE(f.visitor->received, answer); // a page would pass for another one's
+    }
+
+    void aTargetThatSaysNothing_data()
+    {
+        QTest::addColumn<QByteArray>("asked");
+        QTest::addColumn<bool>("leaves");
+        QTest::addColumn<bool>("isLetGo");
+        const auto upgrade = request("GET /", "Upgrade: websocket\r\nConnection: Upgrade\r\n");
+        const auto many = request("GET /").repeated(http::ResponseFraming::maxUnanswered + 1);
+        const auto refused = request("GET /") + request("GET /admin/");
+        QTest::newRow("asked for a switch, and left") << upgrade << true << true;
+        QTest::newRow("asked for a switch, and waits") << upgrade << false << false;
+        QTest::newRow("asked much, and left") << many << true << true;
+        QTest::newRow("asked much, and waits") << many << false << false;
+        QTest::newRow("was refused, and left") << refused << true << true;
+        QTest::newRow("was refused, and waits") << refused << false << true;
+    }
+    void aTargetThatSaysNothing()
+    {
+        QFETCH(QByteArray, asked);
+        QFETCH(bool, leaves);
+        QFETCH(bool, isLetGo);
+        FakeClock clock;
+        DoorFixture f(guarding(), Way::Memory, 65'536, clock);
+        f.come();
+        f.visitor->send(asked);
+        QVERIFY(eventually([&] { return f.seen().contains("GET"); }) && settles());
+        clock.advance(net::Splices::halfOpen - 1s);
+        f.loop.deadlines().tick();
+        f.origin()->send("HTTP/1.1 100 Continue\r\n\r\n"); // a sign of life
+        QVERIFY(eventually([&] { return f.visitor->received.contains("100"); }));
+        if (leaves)
+            f.visitor.reset();
+        clock.advance(net::Splices::halfOpen - 1s);
+        f.loop.deadlines().tick();
+        QVERIFY(settles());
+        QVERIFY(!f.origin()->isOver());
+        clock.advance(2s);
+        f.loop.deadlines().tick();
+        QVERIFY(settles());
+        QCOMPARE(f.origin()->isOver(), isLetGo);
+    }
+
+    /// The kite points elsewhere now, or has other rules: whoever is there comes anew.
+    void aDoorThatIsGone()
+    {
+        DoorFixture f(guarding());
+        auto door = std::make_unique<Doorkeeper>(f.target, guarding());
+        auto [far, near] = net::streamPair(f.loop);
+        StreamDriver visitor(std::move(far));
+        door->visit(f.loop, std::move(near), DoorFixture::httpVisitor());
+        visitor.send(request("GET /1"));
+        QVERIFY(f.sees(request("GET /1")));
+        door.reset();
+        visitor.send(request("GET /2"));
+        QVERIFY(settles());
+        f.origin()->send(answer);
+        QVERIFY(eventually([&] { return visitor.isOver() && f.origin()->isOver(); }));
+        QCOMPARE(visitor.received, answer);
+        QCOMPARE(f.seen(), request("GET /1"));
     }
 };
 
