@@ -1,5 +1,6 @@
 """SIGHUP: files are read again, and nobody notices but those whom a change is about."""
 import hashlib
+import http.client
 import signal
 import socket
 
@@ -53,6 +54,35 @@ class Reload(EndToEnd):
         wait_for("a leads elsewhere", lambda: self.served_by("a") == "b")
         wait_for("b is back", lambda: self.served_by("b") == "b")
         self.assertEqual(self.served_by("c"), "c")
+
+    def test_visitors_who_are_there_come_anew(self):
+        """Where their kite is gone, leads elsewhere or has other rules; those of other kites stay."""
+        self.say(a="a", b="b", c="c", d="c")
+        kite = self.kite("--clean", f"--optfile={self.rc}", "--json")
+        visitors = {name: http.client.HTTPConnection("127.0.0.1", self.port, timeout=harness.PATIENCE) for name in "abcd"}
+        for name, visitor in visitors.items():
+            self.addCleanup(visitor.close)
+            visitor.connect()
+            visitor.auto_open = False  # one connection is all it has
+            kite.wait_event("flying", kite=f"http:{name}.kite.test")
+            self.assertEqual(self.again(visitor, name), 200)
+        self.hang_up(kite, "service_cfg = a.kite.test/80 : password/bob : pw", a="a", b="c", d="c")
+        wait_for("a has a password", lambda: self.curl(f"http://127.0.0.1:{self.port}/", host="a.kite.test")[1] == 401)
+        wait_for("c is gone", lambda: self.served_by("c") is None)
+        self.assertEqual({name: self.again(visitor, name) for name, visitor in visitors.items()},
+                         {"a": None, "b": None, "c": None, "d": 200})
+        self.assertEqual(self.served_by("b"), "c")
+
+    @staticmethod
+    def again(visitor, name):
+        """The status of one more answer on that connection; None: it is over."""
+        try:
+            visitor.request("GET", "/", headers={"Host": f"{name}.kite.test"})
+            answer = visitor.getresponse()
+            answer.read()
+            return answer.status
+        except (http.client.HTTPException, OSError):
+            return None
 
     def test_pages_for_who_cannot_be_served(self):
         nobody = f"service_on = http:down.kite.test:localhost:{free_port()}"
