@@ -8,6 +8,7 @@
 #include "kitecore/http/requesthead.h"
 #include "kitecore/relay/awaywords.h"
 #include "kitecore/relay/connectrule.h"
+#include "kitecore/relay/onerequest.h"
 #include "kitecore/relay/ownnames.h"
 #include "kitecore/relay/visitrecord.h"
 #include "kitecore/tls/clienthello.h"
@@ -204,12 +205,28 @@ void Arrival::act(const HttpVisit &visit)
         return refuse(words);
     }
     m_home.rawVisitors().asked(m_visitor.address, visit.host);
-    if (const auto route = m_home.registry().find(asking, m_port, visit.host))
+    if (const auto route = m_home.registry().find(asking, m_port, visit.host)) {
+        if (m_home.doorman().trusts(m_stream->peer().address) && !endAfterRequest())
+            return turnAway(Refused::Unreadable, page(400));
         return deliver(*route, visit.host);
+    }
     if (waitsFor(asking, m_port, visit.host))
         return;
     const auto away = m_home.pages().words("http", visit.host);
     turnAway(Refused::NotFlying, visit.headOnly ? headOf(away) : away);
+}
+
+/// The next request that a proxy sends on this connection may be anybody's, for any kite.
+/// @return false: it cannot be told where this one ends.
+bool Arrival::endAfterRequest()
+{
+    auto one = OneRequest::from(m_bytes, m_home.loop(), m_stream);
+    if (!one)
+        return false;
+    auto [head, stream] = std::move(one).value();
+    m_bytes = std::move(head);
+    m_stream = std::move(stream);
+    return true;
 }
 
 void Arrival::act(const NamedVisit &visit)

@@ -113,6 +113,7 @@ private:
     void endTls(const tls::Context &context);
     void tlsEnded(net::TlsError error, const QString &detail);
     bool establish(qsizetype headBytes);
+    bool endAfterRequest();
     void deliver(const Route &route, const QByteArray &host);
     void handOver(const Route &route, const QByteArray &host, const QByteArray &protocol);
     bool waitsFor(Asking asking, quint16 port, const QByteArray &host);

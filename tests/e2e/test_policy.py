@@ -75,6 +75,21 @@ class Policy(EndToEnd):
         self.assertTrue(self.get(port, "a.kite.test", "X-Forwarded-For: 192.0.2.7").startswith(b"HTTP/1.1 200"))
         self.assertTrue(self.get(port, "a.kite.test", "X-Forwarded-For: 192.0.2.8").startswith(b"HTTP/1.1 403"))
 
+    def test_a_proxy_brings_each_visitor_by_itself(self):
+        port = self.relay("--trusted_proxy=127.0.0.0/8")
+        server = self.origin()
+        kite = self.kite("--clean", f"--frontend=127.0.0.1:{port}", "--kitesecret=s3cret", str(server.port), "a.kite.test", "+ip/192.0.2.7", "--json")
+        kite.wait_event("flying", kite="http:a.kite.test")
+        self.fly(port, "b.kite.test")
+        request = "GET / HTTP/1.1\r\nHost: {}\r\nConnection: keep-alive\r\nX-Forwarded-For: {}\r\n\r\n"
+        allowed, other, elsewhere = (request.format(host, address).encode() for host, address in
+                                     (("a.kite.test", "192.0.2.7"), ("a.kite.test", "192.0.2.8"), ("b.kite.test", "192.0.2.8")))
+        self.assertTrue(self.ask(port, allowed).startswith(b"HTTP/1.1 200"))
+        self.assertTrue(self.ask(port, other).startswith(b"HTTP/1.1 503"))
+        self.assertTrue(self.ask(port, elsewhere).startswith(b"HTTP/1.1 200"))
+        for second in (other, elsewhere):
+            self.assertEqual(self.ask(port, allowed + second).count(b"HTTP/1.1 "), 1)
+
     def test_different_visitors_are_limited(self):
         port = self.relay("--ratelimit_ips=a.kite.test:2/900")
         self.fly(port, "a.kite.test", "b.kite.test")

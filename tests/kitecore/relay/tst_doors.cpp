@@ -25,6 +25,8 @@ private Q_SLOTS:
     void connectorsAreRefused();
     void pingsAreAnswered();
     void aProxySpeaksForItsVisitor();
+    void aProxysNextVisitorComesByItself();
+    void aProxysOddHeadsAreRefused();
     void portsAreCalledByTheirAlias();
 };
 
@@ -102,6 +104,44 @@ void TestDoors::aProxySpeaksForItsVisitor()
     QCOMPARE(connector->readChunk()->value("RIP"), "192.0.2.9");
     QVERIFY(relay.answerTo(from("192.0.2.9, 198.51.100.1")).startsWith("HTTP/1.1 403 "));
     QVERIFY(relay.answerTo(get("a.kite.test")).startsWith("HTTP/1.1 403 "));
+}
+
+/// What a proxy says next on the same connection is not believed to be of the same visitor.
+void TestDoors::aProxysNextVisitorComesByItself()
+{
+    auto options = relayOptions();
+    options.trustedProxies = {{QHostAddress(QHostAddress::LocalHost), 32}};
+    RelayFixture relay(options);
+    const auto connector = relay.connector();
+    QVERIFY(connector->fly({"http:a.kite.test"}));
+    const QByteArray first = "POST / HTTP/1.1\r\nHost: a.kite.test\r\nContent-Length: 5\r\n"
+                             "X-Forwarded-For: 192.0.2.9\r\n";
+    const auto visitor = relay.visitor(first + "Connection: keep-alive\r\n\r\nab");
+    const auto chunk = connector->readChunk();
+    QVERIFY(chunk);
+    QCOMPARE(chunk->value("RIP"), "192.0.2.9");
+    visitor->send("cde" + get("other.kite.test") + get("a.kite.test"));
+    QByteArray all = chunk->data;
+    auto next = connector->readChunk();
+    for (; next && next->value("EOF").isEmpty(); next = connector->readChunk())
+        all += next->data;
+    QVERIFY(next);
+    QCOMPARE(all, first + "Connection: close\r\n\r\nabcde");
+}
+
+/// Without X-Forwarded-For it may still be a proxy's connection.
+void TestDoors::aProxysOddHeadsAreRefused()
+{
+    auto options = relayOptions();
+    options.trustedProxies = {{QHostAddress(QHostAddress::LocalHost), 32}};
+    RelayFixture relay(options);
+    const auto connector = relay.connector();
+    QVERIFY(connector->fly({"http:a.kite.test"}));
+    QVERIFY(relay.answerTo("GET / HTTP/1.1\nHost: a.kite.test\n\n").startsWith("HTTP/1.1 400 "));
+    const auto visitor = relay.visitor(get("a.kite.test"));
+    const auto chunk = connector->readChunk();
+    QVERIFY(chunk);
+    QVERIFY(chunk->data.endsWith("\r\nConnection: close\r\n\r\n"));
 }
 
 void TestDoors::portsAreCalledByTheirAlias()
