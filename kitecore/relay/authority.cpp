@@ -50,6 +50,7 @@ Authority::Authority(const RelayOptions &options, const QList<quint16> &ports,
     for (const auto &port : options.rawPorts)
         m_rawPorts.insert(port.toUShort());
     for (const auto &account : options.accounts) {
+        m_domains.insert(account.domain.toLower());
         const bool any = account.protocols.isEmpty() || account.protocols.contains("*");
         for (const auto &protocol : any ? options.protocols : account.protocols)
             m_secrets.insert(protocol.toLower() + ':' + account.domain.toLower(), account.secret);
@@ -108,8 +109,9 @@ Judgement Authority::reconsider(const wire::KiteRequest &request, const AccountA
 
 bool Authority::hasAccountFor(const QByteArray &domain) const
 {
+    const auto owner = ownerOf(domain);
     return std::ranges::any_of(m_protocols, [&](const QByteArray &protocol) {
-        return secretFor(protocol, domain) != nullptr;
+        return secretOf(protocol, owner) != nullptr;
     });
 }
 
@@ -136,21 +138,32 @@ bool Authority::servesProtocol(const KiteId &kite) const
     return m_protocols.contains(kite.protocol) && !shadows;
 }
 
+/// The account nearest to the name decides, whatever it is for: that of a name is never overridden,
+/// nor completed, by a wildcard's, which may be somebody else's.
 const secrets::Secret *Authority::secretFor(const KiteId &kite) const
 {
-    const auto *secret = kite.port == 0 ? nullptr : secretFor(kite.protoport(), kite.domain);
-    return secret ? secret : secretFor(kite.protocol, kite.domain);
+    const auto owner = ownerOf(kite.domain);
+    const auto *secret = kite.port == 0 ? nullptr : secretOf(kite.protoport(), owner);
+    return secret ? secret : secretOf(kite.protocol, owner);
 }
 
-/// The exact domain, then wildcards from the longest.
-const secrets::Secret *Authority::secretFor(const QByteArray &protoport,
-                                            const QByteArray &domain) const
+const secrets::Secret *Authority::secretOf(const QByteArray &protoport,
+                                           const QByteArray &domain) const
 {
-    auto found = m_secrets.constFind(protoport + ':' + domain);
-    for (auto dot = domain.indexOf('.'); found == m_secrets.cend() && dot >= 0;
-         dot = domain.indexOf('.', dot + 1))
-        found = m_secrets.constFind(protoport + ":*" + domain.sliced(dot));
+    const auto found = m_secrets.constFind(protoport + ':' + domain);
     return found == m_secrets.cend() ? nullptr : &*found;
+}
+
+/// The domain, or the longest wildcard above it, that has accounts; empty: none has.
+QByteArray Authority::ownerOf(const QByteArray &domain) const
+{
+    if (m_domains.contains(domain))
+        return domain;
+    for (auto dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
+        if (const auto wildcard = '*' + domain.sliced(dot); m_domains.contains(wildcard))
+            return wildcard;
+    }
+    return {};
 }
 
 } // namespace kite::relay

@@ -61,7 +61,8 @@ private:
     bool servesPort(const KiteId &kite) const;
     bool servesProtocol(const KiteId &kite) const;
     const secrets::Secret *secretFor(const KiteId &kite) const;
-    const secrets::Secret *secretFor(const QByteArray &protoport, const QByteArray &domain) const;
+    const secrets::Secret *secretOf(const QByteArray &protoport, const QByteArray &domain) const;
+    QByteArray ownerOf(const QByteArray &domain) const;
 
     const RelayOptions &m_options;
     QSet<QByteArray> m_protocols;
@@ -69,6 +70,7 @@ private:
     QSet<quint16> m_rawPorts;
     bool m_anyPort = false;                       ///< `virtual`
     QHash<QByteArray, secrets::Secret> m_secrets; ///< by `protoport:domain`
+    QSet<QByteArray> m_domains;                   ///< of accounts
     Challenges &m_challenges;
 };
 

@@ -63,12 +63,31 @@ std::optional<Route> KiteRegistry::find(Asking asking, quint16 port, const QByte
     const std::shared_lock guard(m_lock);
     if (auto route = firstOf(asking, port, host))
         return route;
-    for (auto dot = m_wildcards == 0 ? -1 : host.indexOf('.'); dot >= 0;
-         dot = host.indexOf('.', dot + 1)) {
-        if (auto route = firstOf(asking, port, '*' + host.sliced(dot)))
-            return route;
+    if (m_wildcards > 0) {
+        for (const auto &wildcard : wildcardsFor(host)) {
+            if (auto route = firstOf(asking, port, wildcard))
+                return route;
+        }
     }
     return firstOf(asking, port, "unknown");
+}
+
+/// From the longest, up to the first domain with an account of its own: those above are for others.
+QByteArrayList KiteRegistry::wildcardsFor(const QByteArray &host) const
+{
+    QByteArrayList wildcards;
+    bool isOwned = m_owned.contains(host);
+    for (auto dot = host.indexOf('.'); dot >= 0 && !isOwned; dot = host.indexOf('.', dot + 1)) {
+        wildcards.append('*' + host.sliced(dot));
+        isOwned = m_owned.contains(wildcards.last());
+    }
+    return wildcards;
+}
+
+void KiteRegistry::setOwned(const QSet<QByteArray> &domains)
+{
+    const std::unique_lock guard(m_lock);
+    m_owned = domains;
 }
 
 std::optional<Route> KiteRegistry::findExactly(Asking asking, quint16 port,
@@ -107,13 +126,7 @@ bool KiteRegistry::isMissed(Asking asking, quint16 port, const QByteArray &host)
         }
         return false;
     };
-    if (isMissedAs(host))
-        return true;
-    for (auto dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-        if (isMissedAs('*' + host.sliced(dot)))
-            return true;
-    }
-    return false;
+    return isMissedAs(host) || std::ranges::any_of(wildcardsFor(host), isMissedAs);
 }
 
 void KiteRegistry::awaitKite(std::shared_ptr<LinkMail> mail)

@@ -61,8 +61,13 @@ public:
     {
     }
 
-    /// The order of PROTOCOL.md, routing: the name, then wildcards from the longest, last
-    /// `unknown`; for each of them each protocol with this port, then without.
+    /// Who has an account of its own is not served by wildcards above. @param domains of accounts,
+    /// in lower case.
+    void setOwned(const QSet<QByteArray> &domains);
+
+    /// The order of PROTOCOL.md, routing: the name, then wildcards from the longest, but none above
+    /// an owned domain, last `unknown`; for each of them each protocol with this port, then
+    /// without.
     std::optional<Route> find(Asking asking, quint16 port, const QByteArray &host) const;
     /// The same for CONNECT: no wildcards, no `unknown`.
     std::optional<Route> findExactly(Asking asking, quint16 port, const QByteArray &host) const;
@@ -101,6 +106,7 @@ private:
 
     /// The first kite of exactly this domain: each protocol with this port, then without.
     std::optional<Route> firstOf(Asking asking, quint16 port, const QByteArray &domain) const;
+    QByteArrayList wildcardsFor(const QByteArray &host) const;
     void noteNew(const KiteId &kite);
     void noteGone(const KiteId &kite);
     void put(const KiteId &kite, const LinkPtr &link);
@@ -116,6 +122,7 @@ private:
     Missed m_missed;                   ///< also kites that are back, until their time is over
     std::vector<std::shared_ptr<LinkMail>> m_awaiting; ///< each once
     qsizetype m_wildcards = 0;
+    QSet<QByteArray> m_owned;
     QHash<quint16, QSet<KiteId>> m_rawByPort; ///< that are one name's
     std::shared_ptr<NewsMail> m_news;
     const Clock &m_clock;

@@ -168,6 +168,10 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     next.desk = std::make_unique<LinkDesk>(next.options, publicPorts, next.names, m_core.registry,
                                            m_core.clock, accountsFor(next.options),
                                            before ? before->desk->memory() : nullptr);
+    QSet<QByteArray> owned;
+    for (const auto &account : next.options.accounts)
+        owned.insert(account.domain.toLower());
+    m_core.registry.setOwned(owned);
     m_core.rawVisitors.setPorts(next.options.rawPorts);
     m_core.doors = *doors;
     m_core.settings = *made;

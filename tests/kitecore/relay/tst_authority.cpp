@@ -30,6 +30,8 @@ RelayOptions someOptions()
     account({"http"}, "b.w.test", "s3cret-b");
     account({"http"}, "*.test", "s3cret-test");
     account({"http-8080"}, "*.w.test", "s3cret-w-8080");
+    account({"raw"}, "*.v.test", "s3cret-v");
+    account({"raw"}, "*.test", "s3cret-v");
     account({"*"}, "all.example", "s3cret-all");
     account({}, "Relay.test", "s3cret-relay");
     account({"http"}, "unknown", "s3cret-unknown");
@@ -60,6 +62,7 @@ class TestAuthority : public QObject
 private Q_SLOTS:
     void judges_data();
     void judges();
+    void nameWithAnAccountLeavesAWildcard();
     void asksServices_data();
     void asksServices();
     void asksNobodyInVain_data();
@@ -137,8 +140,15 @@ void TestAuthority::judges_data()
     row("wildcard at any depth", "http:d.c.w.test", "s3cret-w", Proven);
     row("wider wildcard", "http:c.other.test", "s3cret-test", Proven);
     row("longest wildcard only", "http:c.w.test", "s3cret-test", BadSignature);
-    row("wildcard of the port before the plain name", "http-8080:b.w.test", "s3cret-w-8080",
-        Proven);
+    row("plain name before wildcard of the port", "http-8080:b.w.test", "s3cret-b", Proven);
+    row("wildcard of the port is not the name's", "http-8080:b.w.test", "s3cret-w-8080",
+        BadSignature);
+    row("wildcard of the port", "http-8080:c.w.test", "s3cret-w-8080", Proven);
+    row("wildcard for what the name's account is not for", "raw:b.w.test", "s3cret-v",
+        Unauthorized);
+    row("the name's own for what it is not for", "raw:b.w.test", "s3cret-b", Unauthorized);
+    row("wildcard for a name of nobody's", "raw:c.v.test", "s3cret-v", Proven);
+    row("narrower wildcard before a wider one", "raw:c.w.test", "s3cret-v", Unauthorized);
     row("wildcard asked for", "http:*.w.test", "s3cret-w", Proven);
     row("narrower wildcard asked for", "http:*.x.w.test", "s3cret-w", Proven);
     row("root of a wildcard", "http:w.test", "s3cret-test", Proven);
@@ -161,6 +171,16 @@ void TestAuthority::judges()
     QFETCH(const QByteArray, secret);
     QFETCH(const Judgement, judgement);
     QCOMPARE(judge(proved(kite, secret)), judgement);
+}
+
+/// Who flew it by the wildcard's secret before.
+void TestAuthority::nameWithAnAccountLeavesAWildcard()
+{
+    const auto kite = *KiteId::parse("http:c.w.test");
+    auto options = someOptions();
+    QVERIFY(Authority(options, {80}, *m_challenges).stillAccepts(kite, *m_authority));
+    options.accounts.append({{"raw"}, "c.w.test", secrets::Secret("s3cret-c")});
+    QVERIFY(!Authority(options, {80}, *m_challenges).stillAccepts(kite, *m_authority));
 }
 
 void TestAuthority::asksServices_data()

@@ -40,6 +40,8 @@ class TestKiteRegistry : public QObject
 private Q_SLOTS:
     void route_data();
     void route();
+    void wildcardsServeNobodyElsesNames_data();
+    void wildcardsServeNobodyElsesNames();
     void routeExactly_data();
     void routeExactly();
     void duplicates_data();
@@ -118,6 +120,45 @@ void TestKiteRegistry::route()
         registry.setLocal(kiteNamed(kite), std::make_shared<Nowhere>());
     const auto route = registry.find(Asking(asking), quint16(port), host);
     QCOMPARE(route ? route->kite.toByteArray() : QByteArray(), found);
+}
+
+void TestKiteRegistry::wildcardsServeNobodyElsesNames_data()
+{
+    QTest::addColumn<QByteArrayList>("owned");
+    QTest::addColumn<QByteArrayList>("kites");
+    QTest::addColumn<QByteArray>("found");
+    const QByteArrayList wide {"http:*.test"};
+    const QByteArrayList both {"http:*.test", "http:*.w.test"};
+    QTest::newRow("nobody's") << QByteArrayList {"*.test", "b.w.test"} << wide
+                              << QByteArray("http:*.test");
+    QTest::newRow("a name's") << QByteArrayList {"*.test", "a.w.test"} << both << QByteArray();
+    QTest::newRow("a name's that flies")
+        << QByteArrayList {"*.test", "a.w.test"} << both + QByteArrayList {"http:a.w.test"}
+        << QByteArray("http:a.w.test");
+    QTest::newRow("a name's, and the catch-all")
+        << QByteArrayList {"a.w.test"} << both + QByteArrayList {"http:unknown"}
+        << QByteArray("http:unknown");
+    QTest::newRow("a wildcard's") << QByteArrayList {"*.test", "*.w.test"} << wide << QByteArray();
+    QTest::newRow("a wildcard's that flies")
+        << QByteArrayList {"*.test", "*.w.test"} << both << QByteArray("http:*.w.test");
+}
+
+/// Nor does anybody wait for them.
+void TestKiteRegistry::wildcardsServeNobodyElsesNames()
+{
+    QFETCH(const QByteArrayList, owned);
+    QFETCH(const QByteArrayList, kites);
+    QFETCH(const QByteArray, found);
+    KiteRegistry registry;
+    registry.setOwned({owned.cbegin(), owned.cend()});
+    const auto link = linkNamed(1);
+    for (const auto &kite : kites)
+        QVERIFY(registry.claim(kiteNamed(kite), link).granted);
+    const auto route = registry.find(Asking::Http, 80, "a.w.test");
+    QCOMPARE(route ? route->kite.toByteArray() : QByteArray(), found);
+    registry.release(*link);
+    const bool isServed = !found.isEmpty() && found != "http:unknown";
+    QCOMPARE(registry.isMissed(Asking::Http, 80, "a.w.test"), isServed);
 }
 
 void TestKiteRegistry::routeExactly_data()

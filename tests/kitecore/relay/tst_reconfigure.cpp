@@ -47,6 +47,7 @@ private Q_SLOTS:
     void streamsGoOn_data();
     void streamsGoOn();
     void accountsChange();
+    void namesBecomeTheirOwners();
     void revokedKitesLeave_data();
     void revokedKitesLeave();
     void usedChallengesStayUsed();
@@ -108,6 +109,25 @@ void TestReconfigure::accountsChange()
     QVERIFY(relay.server.reconfigure(options));
     QVERIFY(settles());
     QCOMPARE(words(*relay.connector(), "n3w"), QByteArrayList {"ok http:b.kite.test"});
+}
+
+/// A wildcard's kite stays, and no longer serves the name that got an account.
+void TestReconfigure::namesBecomeTheirOwners()
+{
+    auto options = relayOptions();
+    RelayFixture relay(options);
+    const auto connector = relay.connector();
+    QVERIFY(connector->fly({"http:*.kite.test"}));
+    const auto before = relay.visitor(get("a.kite.test"));
+    QVERIFY(connector->readChunk());
+    options.accounts.append({{"raw"}, "A.kite.test", secrets::Secret("n3w")});
+    QVERIFY(relay.server.reconfigure(options));
+    QVERIFY(settles());
+    QVERIFY(relay.answerTo(get("a.kite.test")).contains("Sorry! (fe)"));
+    const auto other = relay.visitor(get("b.kite.test"));
+    const auto chunk = connector->readChunk();
+    QVERIFY(chunk);
+    QCOMPARE(chunk->value("Host"), "b.kite.test");
 }
 
 void TestReconfigure::revokedKitesLeave_data()
