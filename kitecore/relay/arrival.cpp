@@ -290,7 +290,7 @@ std::unique_ptr<VisitRecord> Arrival::record(const QByteArray &host, const QByte
     access.protocol = protocol;
     if (const auto head = http::parseRequestHead(begin); head && *head)
         describeRequest(**head, access);
-    else
+    else if (!host.isEmpty() || !protocol.isEmpty())
         access.request = streamRequest(protocol, host, m_port);
     return std::make_unique<VisitRecord>(log, m_home.loop().clock(), m_began, std::move(access));
 }

@@ -8,7 +8,7 @@
 
 #include "kitecore/relay/accessline.h"
 #include "kitecore/relay/accesslog.h"
-#include "tests/support/waits.h"
+#include "tests/support/relayfixture.h"
 
 using namespace kite;
 using namespace kite::test;
@@ -66,6 +66,31 @@ private Q_SLOTS:
         QCOMPARE(relay::accessLine(access),
                  "2001:db8::1 - - [01/Jan/1970:00:00:00 +0000] \"CONNECT a.kite.test:443 HTTPS\" - "
                  "0 \"-\" \"-\" kite=- proto=https in=0 ms=0 refused=not-flying\n");
+    }
+
+    /// Nobody asked for a connection there.
+    void whatCannotBeReadIsNoRequest_data()
+    {
+        QTest::addColumn<QByteArray>("said");
+        QTest::newRow("two lengths")
+            << QByteArray("POST / HTTP/1.1\r\nHost: a.kite.test\r\nContent-Length: 1\r\n"
+                          "Transfer-Encoding: chunked\r\n\r\n");
+        QTest::newRow("folded") << QByteArray("GET / HTTP/1.1\r\nHost: a.kite.test\r\n b\r\n\r\n");
+        QTest::newRow("version") << QByteArray("GET / HTTP/9.9\r\nHost: a.kite.test\r\n\r\n");
+    }
+    void whatCannotBeReadIsNoRequest()
+    {
+        QFETCH(const QByteArray, said);
+        QByteArray written;
+        auto options = relayOptions();
+        options.accessLog = AccessLog::onto([&](const QByteArray &lines) { written += lines; });
+        {
+            RelayFixture relay(options);
+            QVERIFY(relay.answerTo(said).startsWith("HTTP/1.1 "));
+        }
+        options.accessLog.reset(); // nothing is written any more
+        QVERIFY2(written.contains("] \"-\" "), written.constData());
+        QVERIFY2(written.contains(" refused=unreadable\n"), written.constData());
     }
 
     void requestsAreCleaned_data()
