@@ -1,5 +1,9 @@
 #include "app/cli/events.h"
 
+#include <QJsonDocument>
+
+#include "kitecore/base/harmless.h"
+
 namespace kite::cli {
 
 namespace {
@@ -113,6 +117,22 @@ QJsonObject toJson(const tunnel::Quota &quota)
 QJsonObject toJson(const Event &event)
 {
     return std::visit(Json {}, event);
+}
+
+QByteArray jsonLine(const QJsonObject &object)
+{
+    const auto text = QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+    QString line;
+    for (const char32_t c : text.toUcs4()) {
+        const QString units = QStringView(QChar::fromUcs4(c)).toString();
+        if (!isTreacherous(c)) {
+            line += units;
+            continue;
+        }
+        for (const QChar unit : units)
+            line += QStringLiteral("\\u%1").arg(int(unit.unicode()), 4, 16, QLatin1Char('0'));
+    }
+    return line.toUtf8();
 }
 
 } // namespace kite::cli

@@ -1,8 +1,12 @@
 #include "app/cli/events.h"
 
+#include "kitecore/base/harmless.h"
+
 namespace kite::cli {
 
 namespace {
+
+constexpr qsizetype longestValue = 4000;
 
 /// Builds `key=value; key=value`; what would break the line apart is replaced.
 class Pairs
@@ -14,6 +18,7 @@ public:
             if (uchar(c) < ' ' || c == ';')
                 c = ' ';
         }
+        value = harmless(QString::fromUtf8(value), longestValue).toUtf8();
         m_text += (m_text.isEmpty() ? "" : "; ") + QByteArray(key) + '=' + value;
         return *this;
     }

@@ -85,6 +85,9 @@ using Event = std::variant<Listening, Flying, Down, RelayMessage, QuotaLeft, Upg
 
 /// The object of `--json` (design: one a line).
 QJsonObject toJson(const Event &event);
+/// The line itself: one that a terminal shows as it is. What commands one, or turns text around, is
+/// escaped (RFC 8259, 7).
+QByteArray jsonLine(const QJsonObject &object);
 /// What of it is said: kb, days, connections, visitors, seconds.
 QJsonObject toJson(const tunnel::Quota &quota);
 /// Sentences for people; several lines where an address is among them. Empty: nothing to say.

@@ -3,10 +3,15 @@
 #include <QLocale>
 
 #include "app/cli/sentences.h"
+#include "kitecore/base/harmless.h"
 
 namespace kite::cli {
 
 namespace {
+
+/// Of what visitors say.
+constexpr qsizetype longestWord = 32;
+constexpr qsizetype longestPath = 2000;
 
 QString size(qint64 bytes)
 {
@@ -65,7 +70,8 @@ struct Text
     {
         const auto &visit = event.visit;
         return QStringLiteral("%1: %2 %3 %4, %5, %6 ms (%7)")
-            .arg(nameOf(event.kite), QString::fromUtf8(visit.method), QString::fromUtf8(visit.path),
+            .arg(nameOf(event.kite), harmless(QString::fromUtf8(visit.method), longestWord),
+                 harmless(QString::fromUtf8(visit.path), longestPath),
                  QString::number(visit.status), size(visit.bytes),
                  QString::number(visit.milliseconds), visit.visitor);
     }

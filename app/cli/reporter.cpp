@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <QJsonDocument>
 #include <QLoggingCategory>
 #include <QSysInfo>
 
@@ -124,7 +123,7 @@ void Reporter::tell(const Event &event)
 {
     log(isProblem(event) ? LogLevel::Warning : LogLevel::Info, toLog(event));
     if (m_output.json)
-        writeLine(stdout, QJsonDocument(toJson(event)).toJson(QJsonDocument::Compact));
+        writeLine(stdout, jsonLine(toJson(event)));
     if (!m_output.json || std::holds_alternative<Failure>(event))
         say(event);
     if (linesWait() && !m_resend.isActive())

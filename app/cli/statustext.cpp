@@ -2,8 +2,8 @@
 
 #include <QDateTime>
 #include <QJsonArray>
-#include <QJsonDocument>
 
+#include "app/cli/events.h"
 #include "app/cli/screenwrite.h"
 #include "app/cli/sentences.h"
 #include "app/cli/statusboard.h"
@@ -157,8 +157,7 @@ QString statusJson(const QList<AskedStatus> &asked)
     for (const auto &[pid, status] : asked) {
         QJsonObject object = status;
         object.insert(QStringLiteral("pid"), pid);
-        text += QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact))
-            + QLatin1Char('\n');
+        text += QString::fromUtf8(jsonLine(object)) + QLatin1Char('\n');
     }
     return text;
 }

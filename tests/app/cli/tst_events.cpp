@@ -155,6 +155,26 @@ private Q_SLOTS:
         QVERIFY2(sentence.endsWith(u"(CN?[2J?x)"), qPrintable(sentence));
     }
 
+    void visitorsCommandNoTerminal()
+    {
+        const Visited visit {a,
+                             {QStringLiteral("10.0.0.9"), "GET",
+                              "/\xc2\x9b"
+                              "31mR\xe2\x80\xae"
+                              "E\xe2\x80\xa8"
+                              "D\xf3\xa0\x80\x81",
+                              200, 5, 12}};
+        QCOMPARE(toText(visit),
+                 QStringLiteral("a.test: GET /?31mR?E?D? 200, 5 bytes, 12 ms (10.0.0.9)"));
+        QCOMPARE(toLog(visit),
+                 QByteArray("GET=/?31mR?E?D?; status=200; wrote=5; proto=http; "
+                            "domain=a.test; is=BE; remote_ip=10.0.0.9"));
+        const auto object = toJson(visit);
+        const auto line = jsonLine(object);
+        QVERIFY2(line.contains("\"/\\u009b31mR\\u202eE\\u2028D\\udb40\\udc01\""), line.constData());
+        QCOMPARE(QJsonDocument::fromJson(line).object(), object);
+    }
+
     void everyReasonHasASentence()
     {
         for (int n = 0; n <= int(DownReason::NoSecret); ++n) {
