@@ -223,6 +223,7 @@ Result<ReadAccounts, QString> readAccounts(const QString &file)
     const auto bytes = files.read(file);
     if (!bytes)
         return Err {bytes.error()};
+    read.isWhole = bytes->isEmpty() || bytes->endsWith('\n');
     const AccountsFile accounts(*bytes);
     for (const auto &line : accounts.accounts())
         read.accounts.append({line.protocols, line.name, secrets::Secret(line.secret)});

@@ -20,6 +20,7 @@ struct ReadAccounts
 {
     QList<relay::Account> accounts;
     QStringList warnings;
+    bool isWhole = true; ///< The last line has an end.
 };
 Result<ReadAccounts, QString> readAccounts(const QString &file);
 

@@ -1,5 +1,7 @@
 #include "app/cli/relayfiles.h"
 
+#include <algorithm>
+
 #include "app/cli/diskfiles.h"
 #include "app/cli/relayaccounts.h"
 #include "app/cli/relayaddress.h"
@@ -76,6 +78,33 @@ QString RelayFiles::addAccounts(Reading &reading)
     }
     reading.plan.options.accounts += m_accounts.value(file);
     return {};
+}
+
+QList<relay::Account> RelayFiles::takeAddedAccounts(const QString &file)
+{
+    const auto known = m_accounts.find(file);
+    if (known == m_accounts.end())
+        return {};
+    const auto read = readAccounts(file);
+    if (!read || !read->isWhole)
+        return {};
+    const auto isIn = [](const QList<relay::Account> &list, const relay::Account &one) {
+        return std::ranges::any_of(list, [&](const relay::Account &other) {
+            return one.domain == other.domain && one.protocols == other.protocols
+                && one.secret == other.secret;
+        });
+    };
+    QList<relay::Account> added;
+    for (const auto &account : read->accounts) {
+        if (!isIn(*known, account))
+            added.append(account);
+    }
+    const bool isComplete = std::ranges::all_of(
+        *known, [&](const relay::Account &account) { return isIn(read->accounts, account); });
+    if (!isComplete)
+        return {};
+    *known = read->accounts;
+    return added;
 }
 
 void RelayFiles::giveTo(const RunAs &user) const

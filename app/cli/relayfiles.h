@@ -23,6 +23,10 @@ public:
     /// @return what is wrong.
     Result<Reading, QString> read(const RelayPlan &asked);
 
+    /// Accounts that were added to the file since it was read, as read() will find them. None where
+    /// others are missing or a line has no end: whoever writes it may not be done.
+    QList<relay::Account> takeAddedAccounts(const QString &file);
+
     /// Before the process becomes that user: what read() made is to be theirs, and accounts that
     /// somebody will add.
     void giveTo(const RunAs &user) const;

@@ -47,6 +47,7 @@ public:
         if (const QString odd = useAccessLog(m_plan.accessLog); !odd.isEmpty())
             return fail(ExitCode::Other, {QStringLiteral("access-log"), odd});
         connect(&m_watch, &settings::FileWatch::changed, this, &RelayRole::readFilesAgain);
+        connect(&m_watch, &settings::FileWatch::stirred, this, &RelayRole::addAccounts);
         m_server = std::make_unique<relay::RelayServer>(m_loop, optionsOf(m_plan));
         connect(m_server.get(), &relay::RelayServer::kiteArrived, this,
                 [this](const relay::KiteEvent &event) { arrived(event); });
@@ -276,6 +277,21 @@ private:
         if (!odd.isEmpty())
             reporter().warn(QStringLiteral("%1 changed, and what it said before stays: %2")
                                 .arg(files.join(QLatin1String(", ")), odd));
+    }
+
+    /// Invitations may be used at once. Everything else waits until whoever writes must be done:
+    /// half a file would end kites that fly.
+    void addAccounts(const QStringList &files)
+    {
+        if (!isRunning() || !files.contains(m_plan.accountsFile))
+            return;
+        const auto added = m_files.takeAddedAccounts(m_plan.accountsFile);
+        if (added.isEmpty())
+            return;
+        auto plan = m_plan;
+        plan.options.accounts += added;
+        if (m_server->reconfigure(optionsOf(plan)))
+            m_plan = plan;
     }
 
     void refuse(const relay::RelayFailure &failure)

@@ -19,13 +19,16 @@ QString nearestFolder(const QString &file)
 
 FileWatch::FileWatch(QObject *parent) : QObject(parent)
 {
+    m_soon.setSingleShot(true);
     m_settle.setSingleShot(true);
     const auto soon = [this] {
+        m_soon.start(0);
         if (!m_settle.isActive()) // neighbours may be busy all the time
             m_settle.start(settleTime);
     };
     connect(&m_system, &QFileSystemWatcher::fileChanged, this, soon);
     connect(&m_system, &QFileSystemWatcher::directoryChanged, this, soon);
+    connect(&m_soon, &QTimer::timeout, this, &FileWatch::glance);
     connect(&m_settle, &QTimer::timeout, this, &FileWatch::look);
     connect(&m_everyMinute, &QTimer::timeout, this, &FileWatch::look);
 }
@@ -49,8 +52,25 @@ void FileWatch::watch(const QStringList &files)
         m_everyMinute.start(lookEvery);
 }
 
+/// What stirs stays a change for look().
+void FileWatch::glance()
+{
+    QStringList different;
+    for (auto it = m_files.cbegin(); it != m_files.cend(); ++it) {
+        const State now = stateOf(it.key());
+        const State before = m_stirred.value(it.key(), it.value());
+        if (now == before)
+            continue;
+        m_stirred.insert(it.key(), now);
+        different.append(it.key());
+    }
+    if (!different.isEmpty())
+        Q_EMIT stirred(different);
+}
+
 void FileWatch::look()
 {
+    m_stirred.clear();
     QStringList different;
     for (auto it = m_files.begin(); it != m_files.end(); ++it) {
         const State now = stateOf(it.key());

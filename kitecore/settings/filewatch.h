@@ -31,6 +31,9 @@ public:
 
 Q_SIGNALS:
     void changed(const QStringList &files);
+    /// They differ already, and settleTime before changed(): whoever writes them may not be done.
+    /// Only where the system tells.
+    void stirred(const QStringList &files);
 
 private:
     struct State
@@ -41,10 +44,13 @@ private:
         bool operator==(const State &) const = default;
     };
     static State stateOf(const QString &file);
+    void glance();
     void listen();
 
     QHash<QString, State> m_files;
+    QHash<QString, State> m_stirred; ///< as it was told before they settled
     QFileSystemWatcher m_system;
+    QTimer m_soon;
     QTimer m_settle;
     QTimer m_everyMinute;
 };

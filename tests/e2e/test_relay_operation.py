@@ -240,6 +240,16 @@ class Invitations(RelayOperation):
         self.assertTrue(self.served_by(port, server, "b.kite.test"))
         self.assertNotIn("a.kite.test", self.operator("list", *where))
 
+    def test_invitations_are_good_at_once(self):
+        port, server = free_port(), self.origin()
+        where = (f"--ports={port}", "--host=127.0.0.1", "--public=127.0.0.1", f"--accounts={self.folder / 'accounts'}")
+        relay = self.kite("relay", *where, "--json")
+        relay.wait_event("listening")
+        for name in ("a.kite.test", "b.kite.test", "c.kite.test", "d.kite.test"):
+            kite = self.kite("join", self.operator("invite", name, *where), str(server.port), "--clean", "--json")
+            kite.wait_event("flying")
+        self.assertTrue(self.served_by(port, server))
+
     def ordinary_user(self):
         """Words in front of a command that make whoever runs the tests somebody who is not root, with files of their own."""
         if os.geteuid() != 0:

@@ -37,6 +37,40 @@ private Q_SLOTS:
                  (QStringList {asked.pemFile, asked.accountsFile}));
     }
 
+    void addsAccountsBeforeTheFileSettles_data()
+    {
+        QTest::addColumn<QByteArray>("now");
+        QTest::addColumn<QByteArrayList>("added");
+        const QByteArray before = "*:a.test:s3cret\nhttp:b.test:s3cret\n";
+        const auto row = [](const char *name, const QByteArray &now, const QByteArrayList &added) {
+            QTest::newRow(name) << now << added;
+        };
+        row("nothing", before, {});
+        row("one more", before + "*:c.test:n3w\n", {"c.test"});
+        row("one more in front", "*:c.test:n3w\n" + before, {"c.test"});
+        row("half a line more", before + "*:c.test:n", {});
+        row("one more, one less", "*:c.test:n3w\n*:a.test:s3cret\n", {});
+        row("one more, one other secret", "*:c.test:n3w\n*:a.test:n3w\nhttp:b.test:s3cret\n", {});
+        row("emptied", "", {});
+    }
+    void addsAccountsBeforeTheFileSettles()
+    {
+        QFETCH(const QByteArray, now);
+        QFETCH(const QByteArrayList, added);
+        RelayPlan asked;
+        asked.accountsFile = path("accounts");
+        RelayFiles files;
+        QVERIFY(files.takeAddedAccounts(asked.accountsFile).isEmpty());
+        write(asked.accountsFile, "*:a.test:s3cret\nhttp:b.test:s3cret\n");
+        QVERIFY(files.read(asked));
+        write(asked.accountsFile, now);
+        QByteArrayList names;
+        for (const auto &account : files.takeAddedAccounts(asked.accountsFile))
+            names.append(account.domain);
+        QCOMPARE(names, added);
+        QVERIFY(files.takeAddedAccounts(asked.accountsFile).isEmpty()); // they are known now
+    }
+
     /// Its folder may come later, and somebody else may have made it.
     void triesAgainToMakeItsCertificate()
     {

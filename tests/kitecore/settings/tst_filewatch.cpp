@@ -93,6 +93,21 @@ private Q_SLOTS:
         QCOMPARE(m_changed->first().first().toStringList(), QStringList {link});
     }
 
+    void tellsOfStirsAtOnce()
+    {
+        bool isSettled = false;
+        QStringList stirred;
+        connect(m_watch.get(), &FileWatch::changed, this, [&] { isSettled = true; });
+        connect(m_watch.get(), &FileWatch::stirred, this, [&](const QStringList &files) {
+            if (!isSettled)
+                stirred += files;
+        });
+        replace(m_file, "three");
+        QTRY_VERIFY(isSettled);
+        QCOMPARE(stirred, QStringList {m_file});
+        QCOMPARE(m_changed->size(), 1);
+    }
+
     void saysNothingOfNeighbours()
     {
         write(m_folder->filePath(QStringLiteral("neighbour")), "x");
