@@ -3,19 +3,9 @@
 #include <algorithm>
 
 #include "app/cli/sentences.h"
+#include "kitecore/settings/kitelines.h"
 
 namespace kite::cli {
-
-namespace {
-
-/// pagekite.py writes `True` for `+x` and `False` for `+nox`.
-QString truth(const QString &value)
-{
-    const QString lower = value.toLower();
-    return lower == u"true" || lower == u"false" ? lower : value;
-}
-
-} // namespace
 
 QByteArray OptionReader::defaultSecret() const
 {
@@ -81,7 +71,7 @@ OptionReader::Outcome OptionReader::serviceCfg(const QString &value)
     m_options.kiteSettings.append(
         {place[0].toLower().toUtf8(),
          *port,
-         {fields[1], truth(QStringList(fields.sliced(2)).join(QLatin1Char(':')))},
+         {fields[1], settings::truthOf(QStringList(fields.sliced(2)).join(QLatin1Char(':')))},
          fromFile()});
     return {};
 }

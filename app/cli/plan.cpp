@@ -10,6 +10,7 @@
 #include "app/cli/relayaccounts.h"
 #include "app/cli/sentences.h"
 #include "app/engine/embeddedrelay.h"
+#include "kitecore/settings/kitelines.h"
 #include "kitecore/settings/kitename.h"
 
 namespace kite::cli {
@@ -207,20 +208,6 @@ private:
         });
     }
 
-    /// `password` of `password/joe`; `user` is the same.
-    static QStringView kindOf(const settings::KiteFlag &flag)
-    {
-        const auto kind = QStringView(flag.key).first(
-            std::max<qsizetype>(0, flag.key.indexOf(QLatin1Char('/'))));
-        if (kind.isEmpty())
-            return flag.key;
-        return kind == u"user" ? QStringView(u"password") : kind;
-    }
-    static bool protects(const settings::KiteFlag &flag)
-    {
-        return kindOf(flag) == u"password" || kindOf(flag) == u"ip";
-    }
-
     static quint16 configPort(const KiteId &id) { return id.port == 0 ? quint16(80) : id.port; }
 
     /// Those behind its name, in the place of those of a file. What a file protects a kite by stays
@@ -229,10 +216,7 @@ private:
     {
         QList<settings::KiteFlag> flags = kite.flags;
         for (const auto &setting : m_options.kiteSettings) {
-            const bool replaced
-                = setting.fromFile && std::ranges::any_of(kite.flags, [&](const auto &flag) {
-                      return !protects(setting.flag) || kindOf(flag) == kindOf(setting.flag);
-                  });
+            const bool replaced = setting.fromFile && settings::replaces(kite.flags, setting.flag);
             if (!replaced && setting.domain == kite.id.domain
                 && setting.port == configPort(kite.id))
                 flags.append(setting.flag);

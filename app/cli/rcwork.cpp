@@ -29,6 +29,11 @@ QString sentenceFor(const EditFailure &failure)
         return QStringLiteral("A configuration file cannot hold this value of %1: blanks beside "
                               "':' and '=' are lost there, and a secret has no ':'.")
             .arg(failure.text);
+    case EditError::Shared:
+        return QStringLiteral(
+                   "A configuration file has the same %1: say the same for both, or give "
+                   "one of them a port of its own (NAME:PORT).")
+            .arg(failure.text);
     }
     Q_UNREACHABLE();
 }
@@ -108,10 +113,12 @@ public:
             return Err {ready.error()};
         RcKites kites(m_texts, m_sources, m_home);
         if (todo.edit || todo.save) {
-            if (auto kept = keepOptions(); !kept)
+            if (auto kept = keepOptions(About::EverythingElse); !kept)
                 return Err {kept.error()};
             if (auto changed = change(kites); !changed)
                 return Err {changed.error()};
+            if (auto kept = keepOptions(About::Kites); !kept) // what words say goes before
+                return Err {kept.error()};
         }
         FileResult result;
         for (const auto &[path, text] : m_texts.changed())
@@ -169,11 +176,15 @@ private:
         return {};
     }
 
-    Outcome keepOptions()
+    enum class About { Kites, EverythingElse };
+
+    Outcome keepOptions(About what)
     {
         for (const Setting &setting : m_task.line.settings) {
-            const bool isSecret = setting.option->act == Act::KiteSecret && !adds().isEmpty();
-            if (!isKept(*setting.option) || isSecret)
+            const Act act = setting.option->act;
+            const bool isSecret = act == Act::KiteSecret && !adds().isEmpty();
+            const bool ofKites = act == Act::ServiceCfg || act == Act::WebPath;
+            if (!isKept(*setting.option) || isSecret || ofKites != (what == About::Kites))
                 continue;
             if (auto kept = keep(m_texts.document(m_home), setting); !kept)
                 return kept;

@@ -25,6 +25,13 @@ QString flagValue(const QString &value)
     return value == u"false" ? QStringLiteral("False") : value;
 }
 
+/// `password` of `password/joe`; `user` is the same.
+QString kindOf(const KiteFlag &flag)
+{
+    const QString kind = flag.key.section(QLatin1Char('/'), 0, 0).toLower();
+    return kind == u"user" ? QStringLiteral("password") : kind;
+}
+
 } // namespace
 
 QString optionName(QStringView name)
@@ -107,6 +114,37 @@ QByteArray pathLine(const KiteId &id, const QString &url, const QString &path)
 {
     return RcDocument::line(QStringLiteral("webpath"),
                             QStringLiteral("%1:%2:default:%3").arg(configKey(id), url, path));
+}
+
+QString truthOf(const QString &value)
+{
+    const QString lower = value.toLower();
+    return lower == u"true" || lower == u"false" ? lower : value;
+}
+
+bool isAbout(const QString &value, const KiteId &id)
+{
+    const QString key = value.section(QLatin1Char(':'), 0, 0);
+    bool isNumber = false;
+    const auto port = key.section(QLatin1Char('/'), 1).toUShort(&isNumber);
+    return isNumber && port == (id.port == 0 ? usualPublicPort : id.port)
+        && key.section(QLatin1Char('/'), 0, 0).toLower().toUtf8() == id.domain;
+}
+
+std::optional<KiteFlag> flagOf(const QString &value)
+{
+    const auto fields = value.split(QLatin1Char(':'));
+    if (fields.size() < 3)
+        return std::nullopt;
+    return KiteFlag {fields[1], truthOf(fields.sliced(2).join(QLatin1Char(':')))};
+}
+
+bool replaces(const QList<KiteFlag> &flags, const KiteFlag &old)
+{
+    const QString kind = kindOf(old);
+    const bool protects = kind == u"password" || kind == u"ip";
+    return std::ranges::any_of(
+        flags, [&](const KiteFlag &flag) { return !protects || kindOf(flag) == kind; });
 }
 
 QString configKey(const KiteId &id)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include <QByteArrayList>
 
 #include "kitecore/settings/kitespec.h"
@@ -31,6 +33,17 @@ QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QString &se
 QByteArray flagLine(const KiteId &id, const KiteFlag &flag);
 /// `webpath = KEY:URL:default:PATH`
 QByteArray pathLine(const KiteId &id, const QString &url, const QString &path);
+
+/// pagekite.py's `True` and `False` as our flags say it.
+QString truthOf(const QString &value);
+/// Whether the value of a `service_cfg` or `webpath` line is about this kite, and all others of its
+/// name and port.
+bool isAbout(const QString &value, const KiteId &id);
+/// The flag in the value of a `service_cfg` line; none where there is none.
+std::optional<KiteFlag> flagOf(const QString &value);
+/// Whether flags behind a kite's name take the place of one that it has: a password and addresses
+/// stay unless others are named.
+bool replaces(const QList<KiteFlag> &flags, const KiteFlag &old);
 
 /// `domain/port`, the key of a kite's `service_cfg` and `webpath`; port 80 where the kite has none.
 QString configKey(const KiteId &id);

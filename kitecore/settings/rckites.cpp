@@ -6,6 +6,8 @@
 #include <set>
 
 #include <QFileInfo>
+#include <QHash>
+#include <QSet>
 
 #include "kitecore/settings/kitelines.h"
 
@@ -19,6 +21,30 @@ constexpr auto secretMark = "@kitesecret";
 EditFailure cannotHold(const QString &what)
 {
     return {EditError::CannotHold, what};
+}
+
+EditFailure shared(const QString &what, const KiteId &one, const KiteId &other)
+{
+    return {EditError::Shared,
+            QStringLiteral("%1 for %2 and %3")
+                .arg(what, QString::fromUtf8(one.toByteArray()),
+                     QString::fromUtf8(other.toByteArray()))};
+}
+
+/// What a kite has after words with flags: in the place of some of the old ones.
+QList<KiteFlag> merged(QList<KiteFlag> old, const QList<KiteFlag> &flags)
+{
+    old.removeIf([&](const KiteFlag &flag) { return replaces(flags, flag); });
+    return flags + old;
+}
+
+/// The same for flags that mean the same: the order counts only among those of one key.
+QList<KiteFlag> inOrder(QList<KiteFlag> flags)
+{
+    std::ranges::stable_sort(flags, {}, &KiteFlag::key);
+    const auto again = std::ranges::unique(flags);
+    flags.erase(again.begin(), again.end());
+    return flags;
 }
 
 } // namespace
@@ -58,7 +84,7 @@ RcKites::Outcome RcKites::refresh()
         for (RcKite &kite : m_kites) {
             const bool share = kite.spec.target.kind == Target::Kind::Share;
             const auto fields = line.value.split(QLatin1Char(':'));
-            if (share && fields.size() > 3 && fields[0].toLower() == configKey(kite.spec.id))
+            if (share && fields.size() > 3 && isAbout(line.value, kite.spec.id))
                 kite.spec.target.paths.append(fields.sliced(3).join(QLatin1Char(':')));
         }
     }
@@ -96,14 +122,89 @@ QList<RcKite> RcKites::named(const KiteWords &words) const
     return found;
 }
 
+QList<KiteId> RcKites::meantBy(const KiteWords &words) const
+{
+    const auto there = named(words);
+    if (there.isEmpty() || words.withOrigin)
+        return {words.spec.id};
+    QList<KiteId> ids;
+    std::ranges::transform(there, std::back_inserter(ids),
+                           [](const RcKite &kite) { return kite.spec.id; });
+    return ids;
+}
+
+QList<KiteFlag> RcKites::flagsOf(const KiteId &id) const
+{
+    QList<KiteFlag> flags;
+    for (const RcLine &line : m_lines) {
+        const QString name = optionName(line.name);
+        if ((name != u"service_cfg" && name != u"be_config") || !isAbout(line.value, id))
+            continue;
+        if (const auto flag = flagOf(line.value))
+            flags.append(*flag);
+    }
+    return flags;
+}
+
+RcKites::Outcome RcKites::checkFlags(const QList<KiteWords> &words) const
+{
+    QHash<KiteId, QList<KiteFlag>> wanted;
+    for (const RcKite &kite : m_kites)
+        wanted.insert(kite.spec.id, inOrder(flagsOf(kite.spec.id)));
+    QSet<KiteId> changed;
+    for (const KiteWords &one : words) {
+        for (const KiteId &id : meantBy(one)) {
+            const auto now = inOrder(merged(flagsOf(id), one.spec.flags));
+            if (changed.contains(id) && wanted.value(id) != now)
+                return Err {shared(QStringLiteral("flags"), id, id)};
+            if (!one.spec.flags.isEmpty())
+                changed.insert(id);
+            wanted.insert(id, now);
+        }
+    }
+    for (const KiteId &id : changed) {
+        for (const auto &[other, flags] : wanted.asKeyValueRange()) {
+            if (configKey(other) == configKey(id) && flags != wanted.value(id))
+                return Err {shared(QStringLiteral("flags"), id, other)};
+        }
+    }
+    return {};
+}
+
+RcKites::Outcome RcKites::checkPaths(const QList<KiteWords> &words) const
+{
+    QHash<KiteId, QStringList> paths;
+    for (const RcKite &kite : m_kites)
+        paths.insert(kite.spec.id, kite.spec.target.paths);
+    QSet<KiteId> changed;
+    for (const KiteWords &one : words) {
+        if (!one.withOrigin)
+            continue;
+        paths.insert(one.spec.id, one.spec.target.paths);
+        if (!one.spec.target.paths.isEmpty())
+            changed.insert(one.spec.id);
+    }
+    for (const KiteId &id : changed) {
+        for (const auto &[other, its] : paths.asKeyValueRange()) {
+            if (!its.isEmpty() && configKey(other) == configKey(id) && its != paths.value(id))
+                return Err {shared(QStringLiteral("paths"), id, other)};
+        }
+    }
+    return {};
+}
+
 RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words, const QString &secret)
 {
     if (auto read = refresh(); !read)
         return read;
+    const bool adds = what == KiteEdit::Add || what == KiteEdit::Only;
+    if (auto fits = adds ? checkFlags(words) : Outcome {}; !fits)
+        return fits;
+    if (auto fits = adds ? checkPaths(words) : Outcome {}; !fits)
+        return fits;
     QList<KiteId> meant;
     for (const KiteWords &kite : words) {
         const auto there = named(kite);
-        const bool adds = what == KiteEdit::Add || what == KiteEdit::Only;
         if (there.isEmpty() && !adds)
             return Err {
                 EditFailure {EditError::NoSuchKite, QString::fromUtf8(kite.spec.id.toByteArray())}};
@@ -272,12 +373,13 @@ RcKites::Outcome RcKites::remove(const RcKite &kite)
     return {};
 }
 
-RcKites::Outcome RcKites::removeLines(const char *name, const KiteId &id)
+RcKites::Outcome RcKites::removeLines(const char *name, const KiteId &id,
+                                      const std::function<bool(const QString &)> &those)
 {
     std::map<QString, std::set<int, std::greater<>>> found; // from below: others keep their numbers
     for (const RcLine &line : m_lines) {
-        if (optionName(line.name) == QLatin1String(name)
-            && line.value.section(QLatin1Char(':'), 0, 0).toLower() == configKey(id))
+        if (optionName(line.name) == QLatin1String(name) && isAbout(line.value, id)
+            && (!those || those(line.value)))
             found[line.file].insert(line.line);
     }
     for (const auto &[file, numbers] : found) {
@@ -293,8 +395,15 @@ RcKites::Outcome RcKites::setFlags(const RcKite &kite, const QList<KiteFlag> &fl
         if (!RcDocument::canHold(flag.key) || !RcDocument::canHold(flag.value))
             return Err {cannotHold(QLatin1Char('+') + flag.key.section(QLatin1Char('/'), 0, 0))};
     }
+    const auto old = flagsOf(kite.spec.id);
+    if (inOrder(old) == inOrder(merged(old, flags)))
+        return {};
+    const auto isReplaced = [&](const QString &value) {
+        const auto flag = flagOf(value);
+        return flag && replaces(flags, *flag);
+    };
     for (const char *name : {"service_cfg", "be_config"}) {
-        if (auto done = removeLines(name, kite.spec.id); !done)
+        if (auto done = removeLines(name, kite.spec.id, isReplaced); !done)
             return done;
     }
     const RcKite *const moved = find(kite.spec.id);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "kitecore/settings/kitewords.h"
 #include "kitecore/settings/rctexts.h"
 
@@ -28,11 +30,12 @@ enum class EditError {
     Unreadable, ///< A file that was there before is not any more.
     NoSuchKite, ///< Nothing to disable or remove.
     CannotHold, ///< A value would not come back from the file as it is (RcDocument::canHold).
+    Shared, ///< Kites of one name and port would differ in what the file has only once for them.
 };
 struct EditFailure
 {
     EditError error;
-    QString text; ///< the kite, or which value; never the value itself
+    QString text; ///< the kite, or which value, or what of which kites; never the value itself
 };
 
 /// Changes lines of kites; all other lines stay as they are.
@@ -60,6 +63,13 @@ private:
     Outcome refresh();
     void takeKites(const RcLine &line, bool on);
     QList<RcKite> named(const KiteWords &words) const;
+    /// The kites that words put in or change.
+    QList<KiteId> meantBy(const KiteWords &words) const;
+    /// Whether kites with lines in common can all be what they are, and what the words say.
+    Outcome checkFlags(const QList<KiteWords> &words) const;
+    Outcome checkPaths(const QList<KiteWords> &words) const;
+    /// What `service_cfg` says of it.
+    QList<KiteFlag> flagsOf(const KiteId &id) const;
     Outcome add(const KiteWords &words, const QString &secret);
     Outcome put(const KiteSpec &spec, const QString &secret);
     Outcome retarget(const RcKite &kite, const KiteSpec &spec);
@@ -67,7 +77,9 @@ private:
     Outcome remove(const RcKite &kite);
     Outcome setFlags(const RcKite &kite, const QList<KiteFlag> &flags);
     Outcome setPaths(const RcKite &kite, const QStringList &paths);
-    Outcome removeLines(const char *name, const KiteId &id);
+    /// @param those which of their values; null: all.
+    Outcome removeLines(const char *name, const KiteId &id,
+                        const std::function<bool(const QString &)> &those = nullptr);
     /// Takes one protocol out of a kite's line, or the whole line; @return where it stood.
     Place takeOut(const RcKite &kite);
     void insert(const Place &place, const QByteArray &text);

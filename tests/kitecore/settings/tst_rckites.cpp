@@ -131,9 +131,19 @@ private Q_SLOTS:
         row("a new name", Add, "80 new.test",
             {"+service_on  = http:new.test : localhost:80 : @kitesecret"});
         row("flags in the place of others", Add, "http://demo.test +insecure +norawheaders",
-            {"-service_cfg = demo.test/80 : password/x : y",
-             "+service_cfg = demo.test/80 : insecure : True",
+            {"+service_cfg = demo.test/80 : insecure : True",
              "+service_cfg = demo.test/80 : rawheaders : False"});
+        row("a password in the place of another", Add, "http://demo.test +user/z=w +proxyproto",
+            {"-service_cfg = demo.test/80 : password/x : y",
+             "+service_cfg = demo.test/80 : user/z : w",
+             "+service_cfg = demo.test/80 : proxyproto : True"});
+        row("flags that are there", Add, "http://demo.test +password/x=y", {});
+        row("no flags beside a kite that has some", Add, "3000 websocket://demo.test",
+            {"+service_on  = websocket:@kitename : localhost:3000 : @kitesecret"});
+        row("the same flags for both", Add,
+            "http://demo.test +rawheaders AND 3000 websocket://demo.test +rawheaders",
+            {"+service_cfg = demo.test/80 : rawheaders : True",
+             "+service_on  = websocket:@kitename : localhost:3000 : @kitesecret"});
         row("an origin keeps flags", Add, "3000 http://demo.test AND ssh://demo.test +ip/5.6.7",
             {"-service_on  = http:@kitename : localhost:80 : @kitesecret",
              "-service_cfg = demo.test/22 : ip/1.2.3.4 : True",
@@ -209,6 +219,29 @@ private Q_SLOTS:
         QVERIFY(!after.text.contains("runas"));
     }
 
+    void refusesToDifferInWhatIsThereOnce_data()
+    {
+        QTest::addColumn<KiteEdit>("what");
+        QTest::newRow("3000 websocket://demo.test +rawheaders") << KiteEdit::Add;
+        QTest::newRow("3000 websocket://demo.test +insecure") << KiteEdit::Only;
+        QTest::newRow("3000 http-80://demo.test +password/z=w") << KiteEdit::Add;
+        QTest::newRow(
+            "80 n.test +password/u=p AND https://localhost:443 https://n.test +proxyproto")
+            << KiteEdit::Only;
+        QTest::newRow("80 n.test +password/u=p AND 81 websocket://n.test") << KiteEdit::Add;
+        QTest::newRow("80 n.test AND 81 websocket://n.test +insecure") << KiteEdit::Add;
+        QTest::newRow("80 n.test +rawheaders AND 80 n.test +insecure") << KiteEdit::Add;
+        QTest::newRow("/nowhere/a n.test AND /nowhere/b websocket://n.test") << KiteEdit::Only;
+    }
+    void refusesToDifferInWhatIsThereOnce()
+    {
+        QFETCH(KiteEdit, what);
+        const auto after = edit(usual, what, QTest::currentDataTag());
+        QVERIFY(!after.done);
+        QCOMPARE(after.error, EditError::Shared);
+        QCOMPARE(after.text, QByteArray(usual));
+    }
+
     void beginsAFile()
     {
         const auto first = edit({}, KiteEdit::Add, "80 demo.test +password/x=y", "s3cret");
@@ -227,7 +260,6 @@ private Q_SLOTS:
         QVERIFY(added.done);
         const QStringList expected
             = {QStringLiteral("-service_on  = http:@kitename : localhost:80 : @kitesecret"),
-               QStringLiteral("-service_cfg = demo.test/80 : password/x : y"),
                QStringLiteral("+service_on  = http:@kitename : localhost:builtin : @kitesecret"),
                QStringLiteral("+service_cfg = demo.test/80 : indexes : True"),
                QStringLiteral("+webpath = demo.test/80:/a:default:/nowhere/a"),

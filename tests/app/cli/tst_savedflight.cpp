@@ -1,0 +1,132 @@
+#include <QTest>
+
+#include "app/cli/plan.h"
+#include "app/cli/rcwork.h"
+#include "tests/support/fakercfiles.h"
+
+using namespace kite;
+using namespace kite::cli;
+
+namespace {
+
+const Surroundings here {QStringLiteral("/home/me/here"), QStringLiteral("/home/me")};
+const auto usual = QStringLiteral("/home/me/.pagekite.rc");
+
+struct Flight
+{
+    QStringList kites; ///< each with where it leads, its secret and its flags
+    QStringList proxies;
+    bool all = false;
+    bool operator==(const Flight &) const = default;
+};
+
+Flight flightOf(const Plan &plan)
+{
+    Flight flight;
+    for (const PlannedKite &kite : plan.kites) {
+        QStringList flags;
+        for (const auto &flag : kite.flags)
+            flags.append(flag.key + QLatin1Char('=') + flag.value);
+        flags.removeDuplicates();
+        flags.sort();
+        flight.kites.append(QStringLiteral("%1 %2%3 %4 %5")
+                                .arg(QString::fromUtf8(kite.id.toByteArray()),
+                                     kite.target.endpoint.toString(),
+                                     kite.target.paths.join(QLatin1Char(',')),
+                                     QString::fromUtf8(kite.secret.reveal().toByteArray()),
+                                     flags.join(QLatin1Char(' '))));
+    }
+    flight.kites.sort();
+    if (plan.connector && !plan.connector->relays.isEmpty()) {
+        for (const auto &hop : plan.connector->relays.first().route)
+            flight.proxies.append(hop.endpoint.toString());
+        flight.all = plan.connector->all;
+    }
+    return flight;
+}
+
+struct Started
+{
+    Result<Plan, UsageError> plan = Err {UsageError {}};
+    QList<std::pair<QString, QByteArray>> files;
+};
+
+Started start(const char *words, test::FakeRcFiles &files, const char *environmentSecret)
+{
+    const auto line
+        = parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
+    if (!line)
+        return {Err {line.error()}, {}};
+    const auto settings
+        = gatherSettings(*line, files, files.files.contains(usual) ? usual : QString());
+    if (!settings)
+        return {Err {settings.error()}, {}};
+    const secrets::Secret secret(environmentSecret);
+    const auto options = readOptions(line->verb, *settings, files, secret);
+    if (!options)
+        return {Err {options.error()}, {}};
+    Started started;
+    if (options->fileWork.save) {
+        const auto work = workOnFiles({*line, *options, files, usual, secret, here});
+        if (!work)
+            return {Err {work.error()}, {}};
+        started.files = work->files;
+    }
+    started.plan = makePlan(line->verb, line->words, *options, secret, here);
+    return started;
+}
+
+} // namespace
+
+class TestSavedFlight : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void nextStartFliesTheSame_data()
+    {
+        QTest::addColumn<QByteArray>("words");
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QString>("flies");
+        const auto row
+            = [](const char *name, const char *words, const char *before, const char *flies) {
+                  QTest::newRow(name)
+                      << QByteArray(words) << QByteArray(before) << QString::fromUtf8(flies);
+              };
+        row("a password of the file stays", "3000 a.test +rawheaders",
+            "kitename=a.test\nkitesecret=s3cret\nservice_on=http:@kitename:localhost:80:@kitesecret"
+            "\nservice_cfg=a.test/80:password/u:p\n",
+            "http:a.test localhost:3000 s3cret password/u=p rawheaders=true");
+        row("flags of an option", "--service_cfg=a.test/80:password/u:p 3000 a.test +rawheaders",
+            "kitename=a.test\nkitesecret=s3cret\n",
+            "http:a.test localhost:3000 s3cret password/u=p rawheaders=true");
+        row("without flags beside one with flags", "3000 websocket://a.test",
+            "service_on=http:a.test:localhost:80:s3cret\nservice_cfg=a.test/80:password/u:p\n",
+            "websocket:a.test localhost:3000 s3cret password/u=p");
+        row("the same flags for both",
+            "80 a.test +password/u=p AND 81 websocket://a.test +password/u=p",
+            "kitename=a.test\nkitesecret=s3cret\n",
+            "http:a.test localhost:80 s3cret password/u=p|"
+            "websocket:a.test localhost:81 s3cret password/u=p");
+    }
+    void nextStartFliesTheSame()
+    {
+        QFETCH(QByteArray, words);
+        QFETCH(QByteArray, before);
+        QFETCH(QString, flies);
+        test::FakeRcFiles files;
+        files.files[usual] = before;
+        const QByteArray whole = "--save --frontend=r.test:1 " + words;
+        const auto run = start(whole.constData(), files, "");
+        QVERIFY2(run.plan, run.plan ? "" : qPrintable(run.plan.error().sentence));
+        for (const auto &[path, text] : run.files)
+            files.files[path] = text;
+        const auto next = start("", files, "");
+        QVERIFY2(next.plan, next.plan ? "" : qPrintable(next.plan.error().sentence));
+        QCOMPARE(flightOf(*next.plan).kites, flies.split(QLatin1Char('|')));
+        QVERIFY(flightOf(*run.plan) == flightOf(*next.plan));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestSavedFlight)
+#include "tst_savedflight.moc"
