@@ -1,9 +1,12 @@
 #include "app/cli/rcwork.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include <QDir>
 
+#include "app/cli/lastword.h"
 #include "app/cli/sentences.h"
 
 namespace kite::cli {
@@ -18,11 +21,16 @@ Err<UsageError> wrong(const QString &sentence)
     return Err {UsageError {sentence}};
 }
 
+QString unreadable(const QString &file)
+{
+    return QStringLiteral("%1 cannot be read.").arg(file);
+}
+
 QString sentenceFor(const EditFailure &failure)
 {
     switch (failure.error) {
     case EditError::Unreadable:
-        return QStringLiteral("%1 cannot be read.").arg(failure.text);
+        return unreadable(failure.text);
     case EditError::NoSuchKite:
         return QStringLiteral("There is no kite %1 in the configuration.").arg(failure.text);
     case EditError::CannotHold:
@@ -44,26 +52,59 @@ bool isAbout(const RcLine &line, const Option &option)
     return known && (known == &option || (option.act != Act::None && known->act == option.act));
 }
 
-/// Puts an option of the command line into the file: once if it adds up, in the place of the last
-/// one otherwise.
-Outcome keep(RcDocument &document, const Setting &setting)
+/// An option of the command line that a file shall hold, and what it holds by now.
+class Keeping
 {
-    const Option &option = *setting.option;
-    if (!RcDocument::canHold(setting.value))
-        return wrong(sentenceFor(
-            EditFailure {EditError::CannotHold, QLatin1String("--") + QLatin1String(option.name)}));
-    const QString value = option.takes == Takes::Nothing ? QString() : setting.value;
-    const QByteArray text = RcDocument::line(QLatin1String(option.name), value);
-    auto lines = document.options();
-    lines.removeIf([&](const RcLine &line) { return !isAbout(line, option); });
-    const bool there
-        = std::ranges::any_of(lines, [&](const RcLine &line) { return line.value == value; });
-    if (lines.isEmpty() || (isAdditive(option) && !there))
+public:
+    Keeping(const Setting &setting, const QList<RcLine> &lines)
+        : m_setting(setting)
+        , m_lines(lines)
+        , m_value(setting.option->takes == Takes::Nothing ? QString() : setting.value)
+    {
+    }
+
+    /// Puts it in so that it counts at the next start: once if it adds up, in the place of the last
+    /// one otherwise; behind all that takes it back.
+    void putInto(RcDocument &document, const QString &file) const
+    {
+        for (qsizetype n = 0; n < m_lines.size(); ++n) {
+            if (isSame(m_lines[n]) && isLastWord(n))
+                return;
+        }
+        const QByteArray text = RcDocument::line(QLatin1String(m_setting.option->name), m_value);
+        for (qsizetype n = m_lines.size(); !isAdditive(*m_setting.option) && n-- > 0;) {
+            if (m_lines[n].file == file && isAbout(m_lines[n], *m_setting.option) && isLastWord(n))
+                return document.replace(m_lines[n].line, text);
+        }
+        std::set<int, std::greater<>> before; // from below: others keep their numbers
+        for (const RcLine &line : m_lines) {
+            if (line.file == file && isSame(line))
+                before.insert(line.line);
+        }
+        for (const int line : before)
+            document.remove(line);
         document.append(text);
-    else if (!isAdditive(option) && lines.last().value != value)
-        document.replace(lines.last().line, text);
-    return {};
-}
+    }
+
+private:
+    bool isSame(const RcLine &line) const
+    {
+        return isAbout(line, *m_setting.option) && line.value == m_value;
+    }
+
+    /// Whether none of the lines below that one takes it back, or would not count behind it.
+    bool isLastWord(qsizetype at) const
+    {
+        return std::none_of(m_lines.begin() + at + 1, m_lines.end(), [&](const RcLine &line) {
+            const Setting other {findOption(line.name), line.value, {}};
+            return other.option && (takesBack(other, m_setting) || takesBack(m_setting, other));
+        });
+    }
+
+    const Setting &m_setting;
+    const QList<RcLine> &m_lines;
+    QString m_value;
+};
 
 QString originText(const RcKite &kite)
 {
@@ -137,9 +178,9 @@ private:
         m_home = saveFileOf(m_task);
         const auto lines = loadSources(m_texts, m_sources);
         if (!lines)
-            return wrong(QStringLiteral("%1 cannot be read.").arg(lines.error().file));
+            return wrong(unreadable(lines.error().file));
         if (m_texts.exists(m_home) && !m_texts.read(m_home)) // it would be replaced
-            return wrong(QStringLiteral("%1 cannot be read.").arg(m_home));
+            return wrong(unreadable(m_home));
         const bool read
             = std::ranges::any_of(*lines, [&](const RcLine &one) { return one.file == m_home; })
             || std::ranges::any_of(m_sources, [&](const RcSource &one) {
@@ -168,7 +209,7 @@ private:
                 ? flattenRc(m_texts, source.path)
                 : flattenRcFolder(m_texts, source.path);
             if (!text)
-                return wrong(QStringLiteral("%1 cannot be read.").arg(text.error().file));
+                return wrong(unreadable(text.error().file));
             all += *text;
         }
         m_texts.document(m_home) = RcDocument(all);
@@ -186,8 +227,14 @@ private:
             const bool ofKites = act == Act::ServiceCfg || act == Act::WebPath;
             if (!isKept(*setting.option) || isSecret || ofKites != (what == About::Kites))
                 continue;
-            if (auto kept = keep(m_texts.document(m_home), setting); !kept)
-                return kept;
+            if (!RcDocument::canHold(setting.value))
+                return wrong(sentenceFor(
+                    EditFailure {EditError::CannotHold,
+                                 QLatin1String("--") + QLatin1String(setting.option->name)}));
+            const auto lines = loadRc(m_texts, m_home);
+            if (!lines)
+                return wrong(unreadable(lines.error().file));
+            Keeping(setting, *lines).putInto(m_texts.document(m_home), m_home);
         }
         return {};
     }

@@ -59,6 +59,34 @@ private Q_SLOTS:
         row("--add --kitesecret=s3cret 80 a.test", "",
             "kitename = a.test\nkitesecret = s3cret\n"
             "service_on  = http:@kitename : localhost:80 : @kitesecret\n");
+        row("--save --torify=[::1]:9050", "torify=[::1]:9050\nhost=::1\nnoproxy\n",
+            "host=::1\nnoproxy\ntorify = [::1]:9050\n");
+        row("--add --noproxy 80 a.test",
+            "service_on=http:a.test:localhost:80:x\nnoproxy\nproxy=http:p.test:1\n",
+            "service_on=http:a.test:localhost:80:x\nproxy=http:p.test:1\nnoproxy\n");
+        row("--save --proxy=http:p.test:1", "proxy=http:p.test:1\nproxy=none\n",
+            "proxy=none\nproxy = http:p.test:1\n");
+        row("--save --proxy=http:q.test:1", "noproxy\nproxy=http:q.test:1\nproxy=http:p.test:1\n",
+            "noproxy\nproxy=http:q.test:1\nproxy=http:p.test:1\n");
+        row("--save --all", "all\nnoall\n# end\n", "noall\nall\n# end\n");
+        row("--save --noall", "noall\nall\n", "all\nnoall\n");
+        row("--save --daemonize", "daemonize\nnodaemonize\n", "nodaemonize\ndaemonize\n");
+        row("--save --nodaemonize --daemonize --nodaemonize", "", "daemonize\nnodaemonize\n");
+        row("--save --errorurl=http://x.test/", "errorurl=http://x.test/\nerrorurl=\n",
+            "errorurl=\nerrorurl = http://x.test/\n");
+        row("--save --errorurl=http://w.test/",
+            "errorurl=http://w.test/\nerrorurl=https://y.test/\nerrorurl=z.test:http://z.test/\n",
+            "errorurl=https://y.test/\nerrorurl=z.test:http://z.test/\n"
+            "errorurl = http://w.test/\n");
+        row("--save --errorurl=", "errorurl=\nerrorurl=http://x.test/\n",
+            "errorurl=http://x.test/\nerrorurl = \n");
+        row("--save --fe_certname=x.test", "fe_certname=x.test\nfe_certname=\n",
+            "fe_certname=\nfe_certname = x.test\n");
+        row("--save --frontends=1:p.test:1", "frontends=1:p.test:1\ndefaults\n",
+            "defaults\nfrontends = 1:p.test:1\n");
+        row("--save --dyndns=no-ip.com", "dyndns=no-ip.com\ndefaults\n",
+            "defaults\ndyndns = no-ip.com\n");
+        row("--save --ports=1", "ports=1\nports=2\n", "ports=1\nports = 1\n");
         row("--add site b.test +indexes", "kitename = a.test\n",
             "kitename = a.test\nservice_on  = http:b.test : localhost:builtin :\n"
             "service_cfg = b.test/80 : indexes : True\n"
@@ -75,6 +103,18 @@ private Q_SLOTS:
         const auto text = result->files.isEmpty() ? before : result->files.first().second;
         QCOMPARE(text, after);
         QCOMPARE(result->files.size(), before == after ? 0 : 1);
+    }
+
+    void seesWhatOtherFilesTakeBack()
+    {
+        test::FakeRcFiles files;
+        files.files = {{usual, "torify=[::1]:9050\nports=1\noptfile = f\n"},
+                       {QStringLiteral("f"), "noproxy\nports=2\nnozchunks\n"}};
+        const auto result = worked("--save --torify=[::1]:9050 --ports=1 --nozchunks", files);
+        QVERIFY(result);
+        QCOMPARE(result->files.size(), 1);
+        QCOMPARE(result->files.first().second,
+                 QByteArray("optfile = f\ntorify = [::1]:9050\nports = 1\n"));
     }
 
     void choosesTheFile_data()

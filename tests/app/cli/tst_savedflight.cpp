@@ -83,6 +83,36 @@ class TestSavedFlight : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void lastWordCounts_data()
+    {
+        QTest::addColumn<QStringList>("proxies");
+        QTest::addColumn<bool>("all");
+        QTest::newRow("--torify=[::1]:1|--noproxy|--torify=[::1]:1")
+            << QStringList {QStringLiteral("[::1]:1")} << false;
+        QTest::newRow("--proxy=http:p:1|--noproxy --all|--noall --proxy=http:q:1|--proxy=http:p:1")
+            << QStringList {QStringLiteral("q:1"), QStringLiteral("p:1")} << false;
+        QTest::newRow("--all --proxy=http:p:1|--noall|--all --proxy=none")
+            << QStringList {} << true;
+    }
+    void lastWordCounts()
+    {
+        QFETCH(QStringList, proxies);
+        QFETCH(bool, all);
+        test::FakeRcFiles files;
+        files.files[usual] = "frontend=r.test:1\nservice_on=http:a.test:localhost:80:s3cret\n";
+        for (const QByteArray &words : QByteArray(QTest::currentDataTag()).split('|')) {
+            const QByteArray whole = "--save " + words;
+            const auto run = start(whole.constData(), files, "");
+            QVERIFY(run.plan);
+            for (const auto &[path, text] : run.files)
+                files.files[path] = text;
+        }
+        const auto next = start("", files, "");
+        QVERIFY(next.plan);
+        QCOMPARE(flightOf(*next.plan).proxies, proxies);
+        QCOMPARE(flightOf(*next.plan).all, all);
+    }
+
     void nextStartFliesTheSame_data()
     {
         QTest::addColumn<QByteArray>("words");
