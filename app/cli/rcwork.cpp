@@ -35,7 +35,7 @@ QString sentenceFor(const EditFailure &failure)
         return QStringLiteral("There is no kite %1 in the configuration.").arg(failure.text);
     case EditError::CannotHold:
         return QStringLiteral("A configuration file cannot hold this value of %1: blanks beside "
-                              "':' and '=' are lost there, and a secret has no ':'.")
+                              "':' and '=' are lost there, and a secret is UTF-8 without ':'.")
             .arg(failure.text);
     case EditError::Shared:
         return QStringLiteral(
@@ -268,12 +268,11 @@ private:
         return {};
     }
 
-    QString secret() const
+    QByteArray secret() const
     {
         const auto &options = m_task.options;
-        return QString::fromUtf8(options.secretOfLine.isEmpty()
-                                     ? m_task.environmentSecret.reveal().toByteArray()
-                                     : options.secretOfLine);
+        return options.secretOfLine.isEmpty() ? m_task.environmentSecret.reveal().toByteArray()
+                                              : options.secretOfLine;
     }
 
     const FileTask &m_task;

@@ -94,13 +94,28 @@ QString originOf(const Target &target)
     return hostOf(target.endpoint) + QLatin1Char(':') + port;
 }
 
-QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QString &secret)
+QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QByteArray &secret)
 {
-    return RcDocument::line(
+    const QByteArray line = RcDocument::line(
         QStringLiteral("service_on"),
-        QStringLiteral("%1:%2 : %3 : %4")
-            .arg(QString::fromUtf8(kite.id.protoport()), name, originOf(kite.target), secret)
-            .trimmed());
+        QStringLiteral("%1:%2 : %3 :")
+            .arg(QString::fromUtf8(kite.id.protoport()), name, originOf(kite.target)));
+    return secret.isEmpty() ? line : line + ' ' + secret;
+}
+
+QByteArray secretOf(const QByteArray &text)
+{
+    static constexpr int originField = 2;
+    static constexpr int secretField = 4;
+    QByteArray rest = text.sliced(text.indexOf('=') + 1);
+    for (int field = 0; field < secretField; ++field) {
+        const bool isAddress = field == originField && rest.trimmed().startsWith('[');
+        const auto colon = rest.indexOf(':', isAddress ? std::max(0LL, rest.indexOf(']')) : 0);
+        if (colon < 0)
+            return {};
+        rest = rest.sliced(colon + 1);
+    }
+    return rest.trimmed();
 }
 
 QByteArray flagLine(const KiteId &id, const KiteFlag &flag)

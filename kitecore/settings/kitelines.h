@@ -28,7 +28,9 @@ QByteArray withProtocols(const QByteArray &text, const QByteArrayList &protocols
 /// `host:port`, or `localhost:builtin` for a share.
 QString originOf(const Target &target);
 /// `service_on  = http:NAME : localhost:80 : SECRET`
-QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QString &secret);
+QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QByteArray &secret);
+/// The secret in a kite's line, byte for byte, for that may be no UTF-8; empty where there is none.
+QByteArray secretOf(const QByteArray &text);
 /// `service_cfg = KEY : FLAG : VALUE`
 QByteArray flagLine(const KiteId &id, const KiteFlag &flag);
 /// `webpath = KEY:URL:default:PATH`

@@ -23,6 +23,18 @@ EditFailure cannotHold(const QString &what)
     return {EditError::CannotHold, what};
 }
 
+QByteArray valueOf(const QByteArray &text)
+{
+    return text.sliced(text.indexOf('=') + 1).trimmed();
+}
+
+/// Who reads the file back takes it for UTF-8.
+bool canHoldSecret(const QByteArray &secret)
+{
+    const QString text = QString::fromUtf8(secret);
+    return text.toUtf8() == secret && RcDocument::canHold(text) && !secret.contains(':');
+}
+
 EditFailure shared(const QString &what, const KiteId &one, const KiteId &other)
 {
     return {EditError::Shared,
@@ -74,7 +86,7 @@ RcKites::Outcome RcKites::refresh()
             m_kiteName = line.value.toLower();
             m_kiteNameSaid = true;
         } else if (name == u"kitesecret")
-            m_kiteSecret = line.value;
+            m_kiteSecret = valueOf(m_texts.document(line.file).text(line.line));
         else if (switchesOn(name) || switchesOff(name))
             takeKites(line, switchesOn(name));
     }
@@ -96,9 +108,11 @@ void RcKites::takeKites(const RcLine &line, bool on)
     const auto specs = parseServiceSpec(line.value, {m_kiteName, secretMark});
     if (!specs)
         return; // nobody's to change
+    const QByteArray secret = secretOf(m_texts.document(line.file).text(line.line));
     const bool byKiteName = line.value.section(QLatin1Char(':'), 1, 1) == QLatin1String(nameMark);
     int nth = 0;
-    for (const KiteSpec &spec : *specs) {
+    for (KiteSpec spec : *specs) {
+        spec.secret = secret;
         m_kites.append({spec, on, byKiteName, line.file, line.line, nth++});
         if (m_kiteName.isEmpty())
             m_kiteName = QString::fromUtf8(spec.id.domain);
@@ -193,7 +207,8 @@ RcKites::Outcome RcKites::checkPaths(const QList<KiteWords> &words) const
     return {};
 }
 
-RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words, const QString &secret)
+RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words,
+                               const QByteArray &secret)
 {
     if (auto read = refresh(); !read)
         return read;
@@ -230,7 +245,7 @@ RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words, con
     return {};
 }
 
-RcKites::Outcome RcKites::add(const KiteWords &words, const QString &secret)
+RcKites::Outcome RcKites::add(const KiteWords &words, const QByteArray &secret)
 {
     const auto there = named(words);
     const auto &target = words.spec.target;
@@ -259,13 +274,23 @@ RcKites::Outcome RcKites::add(const KiteWords &words, const QString &secret)
     return {};
 }
 
-RcKites::Outcome RcKites::put(const KiteSpec &spec, const QString &secret)
+QByteArray RcKites::secretFor(const KiteSpec &spec, bool isOwn, const QByteArray &secret) const
 {
-    if (!RcDocument::canHold(secret) || secret.contains(QLatin1Char(':')))
+    if (!secret.isEmpty())
+        return isOwn && secret == m_kiteSecret ? QByteArray(secretMark) : secret;
+    const auto relative = std::ranges::find_if(m_kites, [&](const RcKite &kite) {
+        return kite.spec.id.domain == spec.id.domain && !kite.spec.secret.isEmpty();
+    });
+    if (relative != m_kites.end())
+        return relative->spec.secret;
+    return isOwn || !m_kiteSecret.isEmpty() ? QByteArray(secretMark) : QByteArray();
+}
+
+RcKites::Outcome RcKites::put(const KiteSpec &spec, const QByteArray &secret)
+{
+    if (!canHoldSecret(secret))
         return Err {cannotHold(QStringLiteral("the secret"))};
     const QString domain = QString::fromUtf8(spec.id.domain);
-    const auto relative = std::ranges::find_if(
-        m_kites, [&](const RcKite &kite) { return kite.spec.id.domain == spec.id.domain; });
     RcDocument &home = m_texts.document(m_home);
     if (m_kiteName.isEmpty()) {
         home.append(RcDocument::line(QStringLiteral("kitename"), domain));
@@ -274,18 +299,11 @@ RcKites::Outcome RcKites::put(const KiteSpec &spec, const QString &secret)
     }
     const bool own = m_kiteNameSaid && m_kiteName == domain;
     if (own && m_kiteSecret.isEmpty() && !secret.isEmpty()) {
-        home.append(RcDocument::line(QStringLiteral("kitesecret"), secret));
+        home.append("kitesecret = " + secret);
         m_kiteSecret = secret;
     }
     const QString name = own ? QString::fromLatin1(nameMark) : domain;
-    QString secretText = secret;
-    if (own && (secret.isEmpty() || secret == m_kiteSecret))
-        secretText = QLatin1String(secretMark);
-    else if (secret.isEmpty() && relative != m_kites.end() && !relative->spec.secret.isEmpty())
-        secretText = QString::fromUtf8(relative->spec.secret);
-    else if (secret.isEmpty() && !m_kiteSecret.isEmpty())
-        secretText = QLatin1String(secretMark);
-    home.append(kiteLine(spec, name, secretText));
+    home.append(kiteLine(spec, name, secretFor(spec, own, secret)));
     if (auto read = refresh(); !read)
         return read;
     const RcKite *const kite = find(spec.id);
@@ -307,10 +325,9 @@ RcKites::Outcome RcKites::retarget(const RcKite &kite, const KiteSpec &spec)
         if (auto done = turn(kite, true); !done)
             return done;
     } else if (protocolsOf(document.text(kite.line)).size() > 1) {
-        insert(takeOut(kite), kiteLine(now, name, QString::fromUtf8(now.secret)));
+        insert(takeOut(kite), kiteLine(now, name, now.secret));
     } else {
-        m_texts.document(kite.file).replace(kite.line,
-                                            kiteLine(now, name, QString::fromUtf8(now.secret)));
+        m_texts.document(kite.file).replace(kite.line, kiteLine(now, name, now.secret));
     }
     if (auto read = refresh(); !read)
         return read;

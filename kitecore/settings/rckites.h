@@ -12,7 +12,7 @@ namespace kite::settings {
 /// One kite of the files.
 struct RcKite
 {
-    KiteSpec spec; ///< a secret of `@kitesecret` is left at that
+    KiteSpec spec; ///< a secret of `@kitesecret` is left at that; others are the file's bytes
     bool on = true;
     bool byKiteName = false; ///< its name is written `@kitename`
     QString file;
@@ -51,7 +51,7 @@ public:
     QString kiteName() const { return m_kiteName; }
 
     /// @param secret for kites that are put in; empty: none is known.
-    Outcome edit(KiteEdit what, const QList<KiteWords> &words, const QString &secret);
+    Outcome edit(KiteEdit what, const QList<KiteWords> &words, const QByteArray &secret);
 
 private:
     struct Place
@@ -70,8 +70,10 @@ private:
     Outcome checkPaths(const QList<KiteWords> &words) const;
     /// What `service_cfg` says of it.
     QList<KiteFlag> flagsOf(const KiteId &id) const;
-    Outcome add(const KiteWords &words, const QString &secret);
-    Outcome put(const KiteSpec &spec, const QString &secret);
+    Outcome add(const KiteWords &words, const QByteArray &secret);
+    Outcome put(const KiteSpec &spec, const QByteArray &secret);
+    /// What stands in the line of a kite that is put in.
+    QByteArray secretFor(const KiteSpec &spec, bool isOwn, const QByteArray &secret) const;
     Outcome retarget(const RcKite &kite, const KiteSpec &spec);
     Outcome turn(const RcKite &kite, bool on);
     Outcome remove(const RcKite &kite);
@@ -92,7 +94,7 @@ private:
     QList<RcKite> m_kites;
     QString m_kiteName;
     bool m_kiteNameSaid = false; ///< by `kitename`; false: the first kite has it
-    QString m_kiteSecret;
+    QByteArray m_kiteSecret;
 };
 
 } // namespace kite::settings

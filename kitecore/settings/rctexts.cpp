@@ -34,6 +34,8 @@ Result<QStringList, QString> RcTexts::rcFilesIn(const QString &folder)
 
 RcDocument &RcTexts::document(const QString &path)
 {
+    if (const auto known = m_texts.find(path); known != m_texts.end())
+        return known->second.now;
     const auto read = this->read(path);
     if (!read)
         m_texts.try_emplace(path);

@@ -86,7 +86,7 @@ Outcome edit(const QByteArray &text, KiteEdit what, const QList<KiteWords> &word
     RcKites kites(texts, {{RcSource::Kind::File, rc}}, rc);
     if (hasTwins(kites.kites()))
         return {};
-    const bool done = kites.edit(what, words, QStringLiteral("s3cret")).has_value();
+    const bool done = kites.edit(what, words, "s3cret").has_value();
     return {done, texts.document(rc).toByteArray(), kites.kites()};
 }
 

@@ -43,7 +43,7 @@ Edited edit(const QByteArray &before, KiteEdit what, const char *words, const ch
         = parseKiteWords(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
     if (!parsed)
         return {};
-    const auto outcome = kites.edit(what, *parsed, QString::fromUtf8(secret));
+    const auto outcome = kites.edit(what, *parsed, secret);
     if (!outcome)
         return {texts.document(home).toByteArray(), false, outcome.error().error};
     return {texts.document(home).toByteArray(), true, {}};
@@ -203,6 +203,8 @@ private Q_SLOTS:
                                                        << QByteArray() << EditError::CannotHold;
         QTest::newRow("a secret with a colon") << KiteEdit::Add << QByteArray("new.test")
                                                << QByteArray("s3:cret") << EditError::CannotHold;
+        QTest::newRow("a secret that is no UTF-8") << KiteEdit::Add << QByteArray("new.test")
+                                                   << QByteArray("s3\xe4") << EditError::CannotHold;
         QTest::newRow("a secret with a line in it")
             << KiteEdit::Add << QByteArray("new.test") << QByteArray("s3\nrunas=root")
             << EditError::CannotHold;
@@ -283,6 +285,36 @@ private Q_SLOTS:
                  both.text);
         const auto port = edit(both.text, KiteEdit::Add, "80 http://d.test");
         QVERIFY(!port.text.contains("webpath"));
+    }
+
+    void keepsTheBytesOfSecrets_data()
+    {
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("after");
+        const auto row = [](const char *words, const char *before, const char *after) {
+            QTest::newRow(words) << QByteArray(before) << QByteArray(after);
+        };
+        row("3000 a.test",
+            "kitename = a.test\nservice_on = http:@kitename:localhost:80: s\xe4 cret \n",
+            "kitename = a.test\nservice_on  = http:@kitename : localhost:3000 : s\xe4 cret\n");
+        row("3000 https://a.test", "service_on=http,https:a.test:[::1]:80:\xe4\n",
+            "service_on=http:a.test:[::1]:80:\xe4\n"
+            "service_on  = https:a.test : localhost:3000 : \xe4\n");
+        row("22 ssh://a.test", "service_on=http:a.test:localhost:80:\xe4\n",
+            "service_on=http:a.test:localhost:80:\xe4\n"
+            "service_on  = raw-22:a.test : localhost:22 : \xe4\n");
+        row("81 a.test", "service_on = http:a.test : [::1] : 80\n",
+            "service_on  = http:a.test : localhost:81 :\n");
+        row("82 a.test", "service_on=http:a.test:[::1:80:s\nservice_on=http:a.test:h:80:s\n",
+            "service_on=http:a.test:[::1:80:s\nservice_on  = http:a.test : localhost:82 : s\n");
+    }
+    void keepsTheBytesOfSecrets()
+    {
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, after);
+        const auto edited = edit(before, KiteEdit::Add, QTest::currentDataTag());
+        QVERIFY(edited.done);
+        QCOMPARE(edited.text, after);
     }
 
     void findsTheFileOfAKite()
