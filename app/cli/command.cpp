@@ -54,8 +54,8 @@ Result<std::shared_ptr<QLockFile>, UsageError> lockFiles(const FileTask &task)
     return lock;
 }
 
-/// Does what is to be done to configuration files. @return what to tell.
-Result<QString, UsageError> settle(const FileTask &task)
+/// Does what is to be done to configuration files.
+Result<FileResult, UsageError> settle(const FileTask &task)
 {
     const auto locked = lockFiles(task);
     if (!locked)
@@ -69,7 +69,7 @@ Result<QString, UsageError> settle(const FileTask &task)
             return Err {UsageError {
                 QStringLiteral("%1 cannot be written: %2.").arg(path, written.error())}};
     }
-    return result->told;
+    return result;
 }
 
 /// Keeps an invitation for later. @return what to tell.
@@ -120,8 +120,8 @@ Errand told(const Result<QString, UsageError> &text)
 }
 
 /// What is asked for besides flying: a status, work on files or accounts. std::nullopt: nothing
-/// that stands in the way of flying.
-Errand runErrand(const FileTask &task)
+/// that stands in the way of flying. @param kites become what is saved of them.
+Errand runErrand(const FileTask &task, QList<DeclaredKite> &kites)
 {
     const CommandLine &line = task.line;
     if (line.verb == Verb::Status) {
@@ -135,7 +135,14 @@ Errand runErrand(const FileTask &task)
         if (!settled)
             return Err {settled.error()};
         if (work.edit || work.list)
-            return told(settled);
+            return told(settled->told);
+        if (!line.words.isEmpty()) {
+            auto saved = kitesOf(settled->sources, task.files);
+            if (!saved)
+                return Err {saved.error()};
+            kites.removeIf([](const DeclaredKite &kite) { return kite.fromFile; });
+            kites += *saved;
+        }
     }
     if (line.verb == Verb::Relay && !line.words.isEmpty())
         return told(workOnAccounts(line.words, task.options, task.surroundings));
@@ -168,18 +175,19 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
         return Err {gathered.error()};
     auto settings = *gathered;
     addImpliedDefaults(line, settings);
-    const auto options = readOptions(line.verb, settings, files.kept, environmentSecret);
-    if (!options)
-        return Err {options.error()};
-    const FileTask task {line, *options, files.disk, usual, environmentSecret, surroundings};
-    auto errand = options->show == Show::Nothing && reading == Reading::First
-        ? runErrand(task)
+    auto read = readOptions(line.verb, settings, files.kept, environmentSecret);
+    if (!read)
+        return Err {read.error()};
+    Options options = std::move(read).value();
+    const FileTask task {line, options, files.disk, usual, environmentSecret, surroundings};
+    auto errand = options.show == Show::Nothing && reading == Reading::First
+        ? runErrand(task, options.kites)
         : Errand(std::nullopt);
     if (!errand)
         return Err {errand.error()};
     if (*errand)
         return std::move(**errand);
-    auto plan = makePlan(line.verb, line.words, *options, environmentSecret, surroundings);
+    auto plan = makePlan(line.verb, line.words, options, environmentSecret, surroundings);
     if (!plan)
         return plan;
     Plan made = std::move(plan).value();

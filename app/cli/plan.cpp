@@ -343,6 +343,10 @@ private:
     {
         if (!kite.secret.isEmpty())
             return secrets::Secret(kite.secret);
+        for (const auto &same : m_options.kites) {
+            if (same.spec.id == kite.id && !same.spec.secret.isEmpty())
+                return secrets::Secret(same.spec.secret);
+        }
         for (const auto &other : m_options.kites) {
             if (other.spec.id.domain == kite.id.domain && !other.spec.secret.isEmpty())
                 return secrets::Secret(other.spec.secret);

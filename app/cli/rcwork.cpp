@@ -162,6 +162,7 @@ public:
                 return Err {kept.error()};
         }
         FileResult result;
+        result.sources = m_sources;
         for (const auto &[path, text] : m_texts.changed())
             result.files.append({path, text});
         if (todo.list)
@@ -268,11 +269,13 @@ private:
         return {};
     }
 
+    /// That of this run; what files say in general is not in the place of what kites have.
     QByteArray secret() const
     {
-        const auto &options = m_task.options;
-        return options.secretOfLine.isEmpty() ? m_task.environmentSecret.reveal().toByteArray()
-                                              : options.secretOfLine;
+        const bool said = std::ranges::any_of(m_task.line.settings, [](const Setting &one) {
+            return one.option->act == Act::KiteSecret || one.option->act == Act::SecretFile;
+        });
+        return said ? m_task.options.secretOfLine : m_task.environmentSecret.reveal().toByteArray();
     }
 
     const FileTask &m_task;
@@ -311,6 +314,22 @@ QString saveFileOf(const FileTask &task)
             return one->path;
     }
     return sources.last().path + QLatin1String("/80_kite.rc");
+}
+
+Result<QList<DeclaredKite>, UsageError> kitesOf(const QList<RcSource> &sources, RcFiles &files)
+{
+    CommandLine line;
+    for (const RcSource &source : sources) {
+        const bool isFile = source.kind == RcSource::Kind::File;
+        line.settings.append({findOption(isFile ? u"optfile" : u"optdir"), source.path, {}});
+    }
+    const auto settings = gatherSettings(line, files, {});
+    if (!settings)
+        return Err {settings.error()};
+    const auto options = readOptions(Verb::Fly, *settings, files, {});
+    if (!options)
+        return Err {options.error()};
+    return options->kites;
 }
 
 Result<FileResult, UsageError> workOnFiles(const FileTask &task)

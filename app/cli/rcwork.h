@@ -22,6 +22,7 @@ struct FileResult
 {
     QList<std::pair<QString, QByteArray>> files; ///< path and new text; none: nothing changed
     QString told;                                ///< for standard output
+    QList<settings::RcSource> sources = {};      ///< what will hold all that was kept
 };
 
 /// Where the command line reads settings from, in that order. @param defaultFile empty: there is
@@ -35,5 +36,9 @@ QString saveFileOf(const FileTask &task);
 /// What `--list`, `--add`, `--disable`, `--remove`, `--only` and `--save` make of the files. Writes
 /// nothing.
 Result<FileResult, UsageError> workOnFiles(const FileTask &task);
+
+/// The kites of files, once these are written.
+Result<QList<DeclaredKite>, UsageError> kitesOf(const QList<settings::RcSource> &sources,
+                                                settings::RcFiles &files);
 
 } // namespace kite::cli

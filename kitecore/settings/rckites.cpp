@@ -215,6 +215,8 @@ RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words,
     const bool adds = what == KiteEdit::Add || what == KiteEdit::Only;
     if (auto fits = adds ? checkFlags(words) : Outcome {}; !fits)
         return fits;
+    if (adds && !canHoldSecret(secret))
+        return Err {cannotHold(QStringLiteral("the secret"))};
     if (auto fits = adds ? checkPaths(words) : Outcome {}; !fits)
         return fits;
     QList<KiteId> meant;
@@ -254,7 +256,7 @@ RcKites::Outcome RcKites::add(const KiteWords &words, const QByteArray &secret)
         return Err {cannotHold(QStringLiteral("the origin"))};
     if (there.isEmpty() || words.withOrigin) {
         const RcKite *const known = find(words.spec.id);
-        auto done = known ? retarget(RcKite(*known), words.spec) : put(words.spec, secret);
+        auto done = known ? retarget(RcKite(*known), words.spec, secret) : put(words.spec, secret);
         if (!done || words.spec.flags.isEmpty())
             return done;
         const RcKite *const kite = find(words.spec.id);
@@ -262,7 +264,7 @@ RcKites::Outcome RcKites::add(const KiteWords &words, const QByteArray &secret)
     }
     for (const RcKite &old : there) {
         if (const RcKite *const kite = find(old.spec.id)) {
-            if (auto done = turn(RcKite(*kite), true); !done)
+            if (auto done = retarget(RcKite(*kite), old.spec, secret); !done)
                 return done;
         }
         const RcKite *const kite = find(old.spec.id);
@@ -288,8 +290,6 @@ QByteArray RcKites::secretFor(const KiteSpec &spec, bool isOwn, const QByteArray
 
 RcKites::Outcome RcKites::put(const KiteSpec &spec, const QByteArray &secret)
 {
-    if (!canHoldSecret(secret))
-        return Err {cannotHold(QStringLiteral("the secret"))};
     const QString domain = QString::fromUtf8(spec.id.domain);
     RcDocument &home = m_texts.document(m_home);
     if (m_kiteName.isEmpty()) {
@@ -310,15 +310,18 @@ RcKites::Outcome RcKites::put(const KiteSpec &spec, const QByteArray &secret)
     return kite ? setPaths(RcKite(*kite), spec.target.paths) : Outcome {};
 }
 
-RcKites::Outcome RcKites::retarget(const RcKite &kite, const KiteSpec &spec)
+RcKites::Outcome RcKites::retarget(const RcKite &kite, const KiteSpec &spec,
+                                   const QByteArray &secret)
 {
     const RcDocument &document = m_texts.document(kite.file);
     KiteSpec now = spec;
-    now.secret = kite.spec.secret;
+    const bool known = secret.isEmpty() || secret == kite.spec.secret
+        || (kite.spec.secret == secretMark && secret == m_kiteSecret);
+    now.secret = known ? kite.spec.secret : secret;
     const QString name
         = kite.byKiteName ? QString::fromLatin1(nameMark) : QString::fromUtf8(kite.spec.id.domain);
     const auto old = kite.spec.target;
-    const bool same = old.kind == spec.target.kind && old.endpoint == spec.target.endpoint;
+    const bool same = known && old.kind == spec.target.kind && old.endpoint == spec.target.endpoint;
     if (same && kite.on) {
         // the line says so already
     } else if (same) {

@@ -50,7 +50,8 @@ public:
     QList<RcKite> kites() const { return m_kites; }
     QString kiteName() const { return m_kiteName; }
 
-    /// @param secret for kites that are put in; empty: none is known.
+    /// @param secret for kites that are put in, and in the place of what the named ones have;
+    /// empty: nobody gave one.
     Outcome edit(KiteEdit what, const QList<KiteWords> &words, const QByteArray &secret);
 
 private:
@@ -74,7 +75,7 @@ private:
     Outcome put(const KiteSpec &spec, const QByteArray &secret);
     /// What stands in the line of a kite that is put in.
     QByteArray secretFor(const KiteSpec &spec, bool isOwn, const QByteArray &secret) const;
-    Outcome retarget(const RcKite &kite, const KiteSpec &spec);
+    Outcome retarget(const RcKite &kite, const KiteSpec &spec, const QByteArray &secret);
     Outcome turn(const RcKite &kite, bool on);
     Outcome remove(const RcKite &kite);
     Outcome setFlags(const RcKite &kite, const QList<KiteFlag> &flags);

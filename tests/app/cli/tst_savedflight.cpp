@@ -45,35 +45,35 @@ Flight flightOf(const Plan &plan)
     return flight;
 }
 
-struct Started
-{
-    Result<Plan, UsageError> plan = Err {UsageError {}};
-    QList<std::pair<QString, QByteArray>> files;
-};
-
-Started start(const char *words, test::FakeRcFiles &files, const char *environmentSecret)
+/// As readCommand() does it.
+Result<Plan, UsageError> start(const char *words, test::FakeRcFiles &files,
+                               const char *environmentSecret)
 {
     const auto line
         = parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
     if (!line)
-        return {Err {line.error()}, {}};
+        return Err {line.error()};
     const auto settings
         = gatherSettings(*line, files, files.files.contains(usual) ? usual : QString());
     if (!settings)
-        return {Err {settings.error()}, {}};
+        return Err {settings.error()};
     const secrets::Secret secret(environmentSecret);
-    const auto options = readOptions(line->verb, *settings, files, secret);
-    if (!options)
-        return {Err {options.error()}, {}};
-    Started started;
-    if (options->fileWork.save) {
-        const auto work = workOnFiles({*line, *options, files, usual, secret, here});
+    auto read = readOptions(line->verb, *settings, files, secret);
+    if (!read)
+        return Err {read.error()};
+    Options options = std::move(read).value();
+    if (options.fileWork.save) {
+        const auto work = workOnFiles({*line, options, files, usual, secret, here});
         if (!work)
-            return {Err {work.error()}, {}};
-        started.files = work->files;
+            return Err {work.error()};
+        for (const auto &[path, text] : work->files)
+            files.files[path] = text;
+        const auto kites = kitesOf(work->sources, files);
+        if (!kites)
+            return Err {kites.error()};
+        options.kites = *kites;
     }
-    started.plan = makePlan(line->verb, line->words, *options, secret, here);
-    return started;
+    return makePlan(line->verb, line->words, options, secret, here);
 }
 
 } // namespace
@@ -103,14 +103,12 @@ private Q_SLOTS:
         for (const QByteArray &words : QByteArray(QTest::currentDataTag()).split('|')) {
             const QByteArray whole = "--save " + words;
             const auto run = start(whole.constData(), files, "");
-            QVERIFY(run.plan);
-            for (const auto &[path, text] : run.files)
-                files.files[path] = text;
+            QVERIFY(run);
         }
         const auto next = start("", files, "");
-        QVERIFY(next.plan);
-        QCOMPARE(flightOf(*next.plan).proxies, proxies);
-        QCOMPARE(flightOf(*next.plan).all, all);
+        QVERIFY(next);
+        QCOMPARE(flightOf(*next).proxies, proxies);
+        QCOMPARE(flightOf(*next).all, all);
     }
 
     void nextStartFliesTheSame_data()
@@ -138,6 +136,28 @@ private Q_SLOTS:
             "kitename=a.test\nkitesecret=s3cret\n",
             "http:a.test localhost:80 s3cret password/u=p|"
             "websocket:a.test localhost:81 s3cret password/u=p");
+        row("a new secret", "--kitesecret=n3w 3000 b.test",
+            "service_on=http:b.test:localhost:81:old\n", "http:b.test localhost:3000 n3w ");
+        row("a new secret alone", "--kitesecret=n3w b.test",
+            "service_on=http,https:b.test:localhost:81:old\n",
+            "http:b.test localhost:81 n3w |https:b.test localhost:81 n3w ");
+        row("a new secret of a file", "--secret-file=secret 3000 b.test",
+            "kitesecret=wide\nservice_on=http:b.test:localhost:81:@kitesecret\n",
+            "http:b.test localhost:3000 of-a-file ");
+        row("a new secret of the environment", "KITE_SECRET 3000 b.test",
+            "secret-file=secret\nservice_on=http:b.test:localhost:81:old\n",
+            "http:b.test localhost:3000 of-the-environment ");
+        row("a new secret for another kite of the name", "--kitesecret=n3w 22 ssh://b.test",
+            "service_on=http:b.test:localhost:81:old\n", "raw-22:b.test localhost:22 n3w ");
+        row("secrets for all do not go before a kite's own", "3000 b.test",
+            "kitesecret=wide\nsecret-file=secret\nservice_on=http:b.test:localhost:81:old\n",
+            "http:b.test localhost:3000 old ");
+        row("each its own", "22 ssh://b.test",
+            "service_on=http:b.test:localhost:81:x\nservice_on=raw-22:b.test:localhost:23:y\n",
+            "raw-22:b.test localhost:22 y ");
+        row("that of another kite of the name", "22 ssh://a.test",
+            "kitename=a.test\nkitesecret=wide\nservice_on=http:@kitename:localhost:80:own\n",
+            "raw-22:a.test localhost:22 own ");
     }
     void nextStartFliesTheSame()
     {
@@ -146,15 +166,17 @@ private Q_SLOTS:
         QFETCH(QString, flies);
         test::FakeRcFiles files;
         files.files[usual] = before;
-        const QByteArray whole = "--save --frontend=r.test:1 " + words;
-        const auto run = start(whole.constData(), files, "");
-        QVERIFY2(run.plan, run.plan ? "" : qPrintable(run.plan.error().sentence));
-        for (const auto &[path, text] : run.files)
-            files.files[path] = text;
+        files.files[QStringLiteral("secret")] = "of-a-file\n";
+        const bool environment = words.startsWith("KITE_SECRET ");
+        const QByteArray whole
+            = "--save --frontend=r.test:1 " + words.sliced(environment ? words.indexOf(' ') : 0);
+        const auto run = start(whole.constData(), files, environment ? "of-the-environment" : "");
+        QVERIFY2(run, run ? "" : qPrintable(run.error().sentence));
         const auto next = start("", files, "");
-        QVERIFY2(next.plan, next.plan ? "" : qPrintable(next.plan.error().sentence));
-        QCOMPARE(flightOf(*next.plan).kites, flies.split(QLatin1Char('|')));
-        QVERIFY(flightOf(*run.plan) == flightOf(*next.plan));
+        QVERIFY2(next, next ? "" : qPrintable(next.error().sentence));
+        QCOMPARE(flightOf(*next).kites, flies.split(QLatin1Char('|')));
+        QCOMPARE(flightOf(*run).kites, flightOf(*next).kites);
+        QVERIFY(flightOf(*run) == flightOf(*next));
     }
 };
 

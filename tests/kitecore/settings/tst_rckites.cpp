@@ -287,6 +287,23 @@ private Q_SLOTS:
         QVERIFY(!port.text.contains("webpath"));
     }
 
+    void writesNewSecrets()
+    {
+        const auto secretOf = [](const char *words, const char *secret) {
+            const auto after = edit(usual, KiteEdit::Add, words, secret);
+            return changes(usual, after.text);
+        };
+        QCOMPARE(secretOf("demo.test:8080", "n3w"),
+                 (QStringList {QStringLiteral("-service_off = http-8080:demo.test:localhost:8080:"),
+                               QStringLiteral("+service_on  = http-8080:demo.test : "
+                                              "localhost:8080 : n3w")}));
+        QCOMPARE(secretOf("http://b.test", "n3w"),
+                 (QStringList {QStringLiteral("-service_on = http,https:b.test:localhost:81:x"),
+                               QStringLiteral("+service_on = https:b.test:localhost:81:x"),
+                               QStringLiteral("+service_on  = http:b.test : localhost:81 : n3w")}));
+        QCOMPARE(secretOf("http://demo.test AND 22 ssh://demo.test", "s3cret"), QStringList {});
+    }
+
     void keepsTheBytesOfSecrets_data()
     {
         QTest::addColumn<QByteArray>("before");
