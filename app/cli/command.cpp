@@ -72,6 +72,21 @@ Result<FileResult, UsageError> settle(const FileTask &task)
     return result;
 }
 
+/// The text of a file with an invitation in it.
+Result<QByteArray, UsageError> withInvitation(const settings::Invitation &invitation,
+                                              DiskFiles &files, const QString &path)
+{
+    QByteArray before;
+    if (QFileInfo::exists(path)) {
+        const auto bytes = files.read(path);
+        if (!bytes)
+            return Err {
+                UsageError {QStringLiteral("%1 cannot be read: %2.").arg(path, bytes.error())}};
+        before = *bytes;
+    }
+    return keepInvitation(invitation, before, files);
+}
+
 /// Keeps an invitation for later. @return what to tell.
 Result<QString, UsageError> keep(const settings::Invitation &invitation, DiskFiles &files,
                                  const QString &path, const QString &homeFolder)
@@ -81,15 +96,7 @@ Result<QString, UsageError> keep(const settings::Invitation &invitation, DiskFil
     if (!lock.tryLock(patienceMs) && lock.error() == QLockFile::LockFailedError)
         return Err {
             UsageError {QStringLiteral("%1 is being changed by another program.").arg(path)}};
-    QByteArray before;
-    if (QFileInfo::exists(path)) {
-        const auto bytes = files.read(path);
-        if (!bytes)
-            return Err {
-                UsageError {QStringLiteral("%1 cannot be read: %2.").arg(path, bytes.error())}};
-        before = *bytes;
-    }
-    const auto text = keepInvitation(invitation, before);
+    const auto text = withInvitation(invitation, files, path);
     if (!text)
         return Err {text.error()};
     if (const auto written = writePrivately(path, *text, homeFolder); !written)
@@ -162,23 +169,31 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     files.kept.begin();
     const Surroundings surroundings {QDir::currentPath(), QDir::homePath()};
     const QString usual = surroundings.homeFolder + QLatin1String("/.pagekite.rc");
+    std::optional<settings::Invitation> joined;
     if (line.verb == Verb::Join) {
         const auto invitation = acceptInvitation(line);
         if (!invitation)
             return Err {invitation.error()};
         if (line.words.isEmpty())
             return textPlan(keep(*invitation, files.disk, usual, surroundings.homeFolder));
+        joined = *invitation;
     }
     const auto gathered
         = gatherSettings(line, files.kept, files.isThere(usual) ? usual : QString());
     if (!gathered)
         return Err {gathered.error()};
     auto settings = *gathered;
+    if (joined)
+        leaveOutOthers(settings);
     addImpliedDefaults(line, settings);
     auto read = readOptions(line.verb, settings, files.kept, environmentSecret);
     if (!read)
         return Err {read.error()};
     Options options = std::move(read).value();
+    if (joined && (options.fileWork.save || options.fileWork.edit)) {
+        if (const auto fits = withInvitation(*joined, files.disk, usual); !fits)
+            return Err {fits.error()};
+    }
     const FileTask task {line, options, files.disk, usual, environmentSecret, surroundings};
     auto errand = options.show == Show::Nothing && reading == Reading::First
         ? runErrand(task, options.kites)

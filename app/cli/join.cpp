@@ -1,12 +1,15 @@
 #include "app/cli/join.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "kitecore/settings/rcdocument.h"
 
 namespace kite::cli {
 
 namespace {
+
+using enum Act;
 
 /// The options of the invitation, in the order in which they are written.
 QList<Setting> settingsOf(const settings::Invitation &invitation)
@@ -22,6 +25,58 @@ QList<Setting> settingsOf(const settings::Invitation &invitation)
     all.append(make(u"kitename", QString::fromUtf8(invitation.name)));
     all.append(make(u"kitesecret", QString::fromUtf8(invitation.secret)));
     return all;
+}
+
+/// Those of the files that it names, too.
+Result<QList<settings::RcLine>, settings::RcFailure> linesOf(const settings::RcDocument &document,
+                                                             settings::RcFiles &files)
+{
+    QList<settings::RcLine> all;
+    for (const auto &line : document.options()) {
+        const bool isFolder = line.name == u"optdir";
+        if (line.name != u"optfile" && !isFolder) {
+            all.append(line);
+            continue;
+        }
+        const auto inner = isFolder ? settings::loadRcFolder(files, line.value)
+                                    : settings::loadRc(files, line.value);
+        if (!inner)
+            return inner;
+        all += *inner;
+    }
+    return all;
+}
+
+bool saysTheSame(const settings::RcLine &line, const Setting &setting)
+{
+    return findOption(line.name) == setting.option && line.value == setting.value;
+}
+
+/// What leads links elsewhere than the invitation, or protects them otherwise; empty: nothing.
+QString otherIn(const settings::RcLine &line, const QList<Setting> &wanted)
+{
+    const Option *const option = findOption(line.name);
+    if (!option)
+        return {};
+    const QString name = QLatin1String(option->name);
+    if (std::ranges::find(wanted, option, &Setting::option) != wanted.end()) {
+        const bool same = std::ranges::any_of(
+            wanted, [&](const Setting &setting) { return saysTheSame(line, setting); });
+        return same ? QString() : name;
+    }
+    switch (option->act) {
+    case Frontends:
+    case Defaults:
+    case WhiteLabel:
+    case WhiteLabelTls:
+        return QStringLiteral("frontend (%1)").arg(name);
+    case CertName:
+    case NoCertCheck:
+    case Pin:
+        return name;
+    default:
+        return {};
+    }
 }
 
 } // namespace
@@ -40,24 +95,44 @@ Result<settings::Invitation, UsageError> acceptInvitation(CommandLine &line)
     return *invitation;
 }
 
+void leaveOutOthers(QList<Setting> &settings)
+{
+    static constexpr Act others[]
+        = {KiteName,  KiteSecret, SecretFile,  ServiceOn, ServiceOff, Frontend,
+           Frontends, NoFrontend, New,         Defaults,  WhiteLabel, WhiteLabelTls,
+           CertName,  CaCerts,    NoCertCheck, Tls,       Pin,        DynDns};
+    settings.removeIf([](const Setting &setting) {
+        return !setting.place.isEmpty() && std::ranges::count(others, setting.option->act) > 0;
+    });
+}
+
 Result<QByteArray, UsageError> keepInvitation(const settings::Invitation &invitation,
-                                              const QByteArray &before)
+                                              const QByteArray &before, settings::RcFiles &files)
 {
     settings::RcDocument document(before);
-    for (const auto &setting : settingsOf(invitation)) {
-        const QString name = QLatin1String(setting.option->name);
-        const QString value = setting.option->takes == Takes::Nothing ? QString() : setting.value;
-        const auto lines = document.options();
-        const auto known = std::ranges::find_if(lines, [&](const settings::RcLine &line) {
-            return findOption(line.name) == setting.option;
-        });
-        if (known == lines.end())
-            document.append(settings::RcDocument::line(name, value));
-        else if (known->value != value)
+    const auto lines = linesOf(document, files);
+    if (!lines)
+        return Err {UsageError {QStringLiteral("%1 cannot be read.").arg(lines.error().file)}};
+    const auto wanted = settingsOf(invitation);
+    QList<Setting> missing;
+    std::ranges::copy_if(wanted, std::back_inserter(missing), [&](const Setting &setting) {
+        return std::ranges::none_of(
+            *lines, [&](const settings::RcLine &line) { return saysTheSame(line, setting); });
+    });
+    if (missing.isEmpty())
+        return before;
+    for (const auto &line : *lines) {
+        const QString other = otherIn(line, wanted);
+        if (!other.isEmpty())
             return Err {UsageError {
                 QStringLiteral("The configuration file has another %1; kite join LINK ORIGIN "
                                "flies without keeping it.")
-                    .arg(name)}};
+                    .arg(other)}};
+    }
+    for (const Setting &setting : missing) {
+        const bool isFlag = setting.option->takes == Takes::Nothing;
+        document.append(settings::RcDocument::line(QLatin1String(setting.option->name),
+                                                   isFlag ? QString() : setting.value));
     }
     return document.toByteArray();
 }

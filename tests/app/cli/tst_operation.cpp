@@ -11,6 +11,7 @@
 #include "app/cli/relayaddress.h"
 #include "kitecore/settings/invitation.h"
 #include "kitecore/tls/context.h"
+#include "tests/support/fakercfiles.h"
 
 using namespace kite;
 using namespace kite::cli;
@@ -167,16 +168,17 @@ private Q_SLOTS:
     void keepsInvitations()
     {
         const auto invitation = *settings::Invitation::parse(QString::fromUtf8(plainLink));
-        const auto text = keepInvitation(invitation, "# mine\nEND\nbehind\n");
+        test::FakeRcFiles files;
+        const auto text = keepInvitation(invitation, "# mine\nEND\nbehind\n", files);
         QVERIFY(text);
         QVERIFY(text->startsWith("# mine\n"));
         QVERIFY(text->endsWith("END\nbehind\n"));
         for (const auto *line : {"frontend", "tls", "kitename", "kitesecret"})
             QVERIFY2(text->contains(line), line);
-        QCOMPARE(*keepInvitation(invitation, *text), *text); // once is enough
+        QCOMPARE(*keepInvitation(invitation, *text, files), *text); // once is enough
         auto other = invitation;
         other.secret = "0ther";
-        QVERIFY(!keepInvitation(other, *text));
+        QVERIFY(!keepInvitation(other, *text, files));
     }
 
     void metricsForPrometheus()
