@@ -86,7 +86,9 @@ RcKites::Outcome RcKites::refresh()
             m_kiteName = line.value.toLower();
             m_kiteNameSaid = true;
         } else if (name == u"kitesecret")
-            m_kiteSecret = valueOf(m_texts.document(line.file).text(line.line));
+            m_kiteSecret = line.value.isEmpty()
+                ? QByteArray()
+                : valueOf(m_texts.document(line.file).text(line.line));
         else if (switchesOn(name) || switchesOff(name))
             takeKites(line, switchesOn(name));
     }
@@ -162,9 +164,15 @@ QList<KiteFlag> RcKites::flagsOf(const KiteId &id) const
 
 RcKites::Outcome RcKites::checkFlags(const QList<KiteWords> &words) const
 {
+    if (std::ranges::all_of(words, [](const KiteWords &one) { return one.spec.flags.isEmpty(); }))
+        return {};
     QHash<KiteId, QList<KiteFlag>> wanted;
-    for (const RcKite &kite : m_kites)
-        wanted.insert(kite.spec.id, inOrder(flagsOf(kite.spec.id)));
+    for (const RcKite &kite : m_kites) {
+        const bool concerned = std::ranges::any_of(
+            words, [&](const KiteWords &one) { return one.spec.id.domain == kite.spec.id.domain; });
+        if (concerned)
+            wanted.insert(kite.spec.id, inOrder(flagsOf(kite.spec.id)));
+    }
     QSet<KiteId> changed;
     for (const KiteWords &one : words) {
         for (const KiteId &id : meantBy(one)) {

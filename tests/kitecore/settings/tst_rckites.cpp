@@ -304,6 +304,13 @@ private Q_SLOTS:
         QCOMPARE(secretOf("http://demo.test AND 22 ssh://demo.test", "s3cret"), QStringList {});
     }
 
+    void aSecretWithoutValueIsNone()
+    {
+        const auto after
+            = edit("kitename=a.test\nkitesecret\n", KiteEdit::Add, "80 a.test", "kitesecret");
+        QVERIFY(after.text.contains("kitesecret = kitesecret\n"));
+    }
+
     void keepsTheBytesOfSecrets_data()
     {
         QTest::addColumn<QByteArray>("before");
