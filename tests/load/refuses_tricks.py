@@ -81,7 +81,10 @@ class Requests(LoadTest):
                     self.judge(host, f"{name}, {way}", seen, marked="raw" not in host)
                     self.assertNotIn(b"HTTP/1.1 200 OK\r\nContent-Length: 0", answer)
                     got_through = any(b"/outer" in data for data in seen)
-                    self.assertEqual(got_through, name in tricks.HARMLESS, f"{host}, {name}, {way}: {answer!r} {seen!r}")
+                    if tricks.is_about_a_body(name):  # its head may have passed, and be answered, before: once
+                        self.assertEqual(answer.count(b"HTTP/1.1 "), data.count(b" /good ") + 1, f"{host}, {name}, {way}: {answer!r}")
+                    else:
+                        self.assertEqual(got_through, name in tricks.HARMLESS, f"{host}, {name}, {way}: {answer!r} {seen!r}")
                     passed += got_through
                     refused += not got_through
             good = say(port, self.ways(b"", host)["behind two"])
