@@ -54,8 +54,7 @@ QList<KiteFlag> merged(QList<KiteFlag> old, const QList<KiteFlag> &flags)
 QList<KiteFlag> inOrder(QList<KiteFlag> flags)
 {
     std::ranges::stable_sort(flags, {}, &KiteFlag::key);
-    const auto again = std::ranges::unique(flags);
-    flags.erase(again.begin(), again.end());
+    flags.erase(std::unique(flags.begin(), flags.end()), flags.end());
     return flags;
 }
 
