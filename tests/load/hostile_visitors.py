@@ -82,7 +82,7 @@ class HostileVisitors(LoadTest):
     @contextlib.contextmanager
     def unharmed(self, process, port, host, what, bound):
         with Peak(process) as peak, Crowd(port, [host], count=3, sizes=(10, 40_000), pause=0.02, patience=20) as crowd:
-            yield
+            yield crowd
             harness.wait_for("visitors beside", lambda: crowd.whole() >= 10)
         self.still_runs(process)
         print(f"  {what}: others {crowd.told()}; {peak.grew():+.1f} MiB at most, "
@@ -108,11 +108,14 @@ class HostileVisitors(LoadTest):
         for what, first, reset in (("opened and dropped", b"", False), ("opened and reset", b"", True),
                                    ("half a ClientHello", HELLO[:100], False), ("half a head", b"GET / HTTP/1.1\r\nHo", True),
                                    ("a request, not waited for", b"GET /t0/100000 HTTP/1.1\r\nHost: %s\r\n\r\n" % host.encode(), True)):
-            with self.unharmed(process, port, host, f"{self.DROPS} {what}", bound=48):
+            with self.unharmed(process, port, host, f"{self.DROPS} {what}", bound=48) as others:
                 for wave in range(0, self.DROPS, 200):
+                    served = others.whole()
                     crowd = [connect(port) for _ in range(min(200, self.DROPS - wave))]
                     for visitor in crowd:
                         self.leave(visitor, first, reset)
+                    # no faster than the origin, which is slower than what stands before it
+                    harness.wait_for("visitors beside", lambda: others.whole() > served)
 
     @staticmethod
     def leave(visitor, first, reset):
