@@ -42,7 +42,11 @@ class HostileLinks(LoadTest):
         self.descriptors_back(self.process, peak.before, seconds=40)
 
     def link(self, **options):
-        return peers.ScriptedConnector(self.port, f"http:{EVIL}", **options)
+        """Of the one before there may be much left to read; as long as that shows life, nobody takes its place."""
+        def begun():
+            with contextlib.suppress(peers.Refused):
+                return peers.ScriptedConnector(self.port, f"http:{EVIL}", **options)
+        return harness.wait_for("a link", begun)
 
     def flood(self, what, make, reading=True, bound=None):
         """As many links, one after the other, as the relay ends."""
