@@ -1,32 +1,23 @@
 #include <QTest>
 
-#include "app/cli/rcwork.h"
-#include "tests/support/fakercfiles.h"
+#include "tests/app/cli/readwords.h"
 
 using namespace kite;
 using namespace kite::cli;
 
 namespace {
 
-const Surroundings here {QStringLiteral("/home/me/here"), QStringLiteral("/home/me")};
-const auto usual = QStringLiteral("/home/me/.pagekite.rc");
+const auto &usual = test::usualFile;
+const auto &here = test::homeOfMe;
 
 Result<FileResult, UsageError> worked(const char *words, test::FakeRcFiles &files,
                                       const char *environmentSecret = "")
 {
-    const auto line
-        = parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
-    if (!line)
-        return Err {line.error()};
-    const auto settings
-        = gatherSettings(*line, files, files.files.contains(usual) ? usual : QString());
-    if (!settings)
-        return Err {settings.error()};
     const secrets::Secret secret(environmentSecret);
-    const auto options = readOptions(line->verb, *settings, files, secret);
-    if (!options)
-        return Err {options.error()};
-    return workOnFiles({*line, *options, files, usual, secret, here});
+    const auto read = test::readWords(words, files, secret);
+    if (!read)
+        return Err {read.error()};
+    return workOnFiles({read->line, read->options, files, usual, secret, here});
 }
 
 } // namespace

@@ -1,16 +1,15 @@
 #include <QTest>
 
 #include "app/cli/plan.h"
-#include "app/cli/rcwork.h"
-#include "tests/support/fakercfiles.h"
+#include "tests/app/cli/readwords.h"
 
 using namespace kite;
 using namespace kite::cli;
 
 namespace {
 
-const Surroundings here {QStringLiteral("/home/me/here"), QStringLiteral("/home/me")};
-const auto usual = QStringLiteral("/home/me/.pagekite.rc");
+const auto &usual = test::usualFile;
+const auto &here = test::homeOfMe;
 
 struct Flight
 {
@@ -49,21 +48,13 @@ Flight flightOf(const Plan &plan)
 Result<Plan, UsageError> start(const char *words, test::FakeRcFiles &files,
                                const char *environmentSecret)
 {
-    const auto line
-        = parseCommandLine(QString::fromUtf8(words).split(QLatin1Char(' '), Qt::SkipEmptyParts));
-    if (!line)
-        return Err {line.error()};
-    const auto settings
-        = gatherSettings(*line, files, files.files.contains(usual) ? usual : QString());
-    if (!settings)
-        return Err {settings.error()};
     const secrets::Secret secret(environmentSecret);
-    auto read = readOptions(line->verb, *settings, files, secret);
+    const auto read = test::readWords(words, files, secret);
     if (!read)
         return Err {read.error()};
-    Options options = std::move(read).value();
+    Options options = read->options;
     if (options.fileWork.save) {
-        const auto work = workOnFiles({*line, options, files, usual, secret, here});
+        const auto work = workOnFiles({read->line, options, files, usual, secret, here});
         if (!work)
             return Err {work.error()};
         for (const auto &[path, text] : work->files)
@@ -73,7 +64,7 @@ Result<Plan, UsageError> start(const char *words, test::FakeRcFiles &files,
             return Err {kites.error()};
         options.kites = *kites;
     }
-    return makePlan(line->verb, line->words, options, secret, here);
+    return makePlan(read->line.verb, read->line.words, options, secret, here);
 }
 
 } // namespace
