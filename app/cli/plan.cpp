@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QSet>
 #include <QSysInfo>
+#include <QUrl>
 
 #include "app/cli/kiteflags.h"
 #include "app/cli/relayaccounts.h"
@@ -184,7 +185,7 @@ private:
             if (path.domain != kite.id.domain || path.port != configPort(kite.id))
                 continue;
             kite.target.paths.append(path.file);
-            const QString last = QDir(path.url).dirName();
+            const QString last = QDir(QUrl::fromPercentEncoding(path.url.toUtf8())).dirName();
             if (!last.isEmpty() && last != QDir(path.file).dirName())
                 m_plan.warnings.append(
                     QStringLiteral("%1 of %2 is not at %3 but under its own name.")

@@ -1,7 +1,5 @@
 #include "app/cli/help.h"
 
-#include <QFileInfo>
-
 #include "kitecore/settings/kitelines.h"
 
 namespace kite::cli {
@@ -14,13 +12,8 @@ QString shareLines(const PlannedKite &kite, const QString &id)
 {
     QString text
         = QStringLiteral("service_on = %1:localhost:builtin:%2\n").arg(id, QLatin1String(stars));
-    for (const QString &path : kite.target.paths) {
-        const QString url = kite.target.paths.size() == 1 && QFileInfo(path).isDir()
-            ? QStringLiteral("/")
-            : QLatin1Char('/') + QFileInfo(path).fileName();
-        text += QStringLiteral("webpath = %1:%2:default:%3\n")
-                    .arg(settings::configKey(kite.id), url, path);
-    }
+    for (const QByteArray &line : settings::pathLines(kite.id, kite.target.paths))
+        text += QString::fromUtf8(line) + QLatin1Char('\n');
     return text;
 }
 

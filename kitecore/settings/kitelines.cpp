@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <QFileInfo>
+
 #include "kitecore/settings/rcdocument.h"
 
 namespace kite::settings {
@@ -30,6 +32,18 @@ QString kindOf(const KiteFlag &flag)
 {
     const QString kind = flag.key.section(QLatin1Char('/'), 0, 0).toLower();
     return kind == u"user" ? QStringLiteral("password") : kind;
+}
+
+/// Where a share has it. A colon would end the field.
+QString urlOf(const QString &path, bool alone)
+{
+    const QFileInfo file(path);
+    if (alone && file.isDir())
+        return QStringLiteral("/");
+    QString name = file.fileName();
+    name.replace(QLatin1Char('%'), QLatin1String("%25"));
+    name.replace(QLatin1Char(':'), QLatin1String("%3A"));
+    return QLatin1Char('/') + name + (file.isDir() ? QLatin1String("/") : QLatin1String());
 }
 
 } // namespace
@@ -125,10 +139,16 @@ QByteArray flagLine(const KiteId &id, const KiteFlag &flag)
         QStringLiteral("%1 : %2 : %3").arg(configKey(id), flag.key, flagValue(flag.value)));
 }
 
-QByteArray pathLine(const KiteId &id, const QString &url, const QString &path)
+QByteArrayList pathLines(const KiteId &id, const QStringList &paths)
 {
-    return RcDocument::line(QStringLiteral("webpath"),
-                            QStringLiteral("%1:%2:default:%3").arg(configKey(id), url, path));
+    QByteArrayList lines;
+    for (const QString &path : paths) {
+        const QString url = urlOf(path, paths.size() == 1);
+        lines.append(
+            RcDocument::line(QStringLiteral("webpath"),
+                             QStringLiteral("%1:%2:default:%3").arg(configKey(id), url, path)));
+    }
+    return lines;
 }
 
 QString truthOf(const QString &value)

@@ -33,8 +33,8 @@ QByteArray kiteLine(const KiteSpec &kite, const QString &name, const QByteArray 
 QByteArray secretOf(const QByteArray &text);
 /// `service_cfg = KEY : FLAG : VALUE`
 QByteArray flagLine(const KiteId &id, const KiteFlag &flag);
-/// `webpath = KEY:URL:default:PATH`
-QByteArray pathLine(const KiteId &id, const QString &url, const QString &path);
+/// `webpath = KEY:URL:default:PATH` for each; in URL, `%` and `:` are percent-encoded.
+QByteArrayList pathLines(const KiteId &id, const QStringList &paths);
 
 /// pagekite.py's `True` and `False` as our flags say it.
 QString truthOf(const QString &value);

@@ -5,7 +5,6 @@
 #include <map>
 #include <set>
 
-#include <QFileInfo>
 #include <QHash>
 #include <QSet>
 
@@ -453,13 +452,8 @@ RcKites::Outcome RcKites::setPaths(const RcKite &kite, const QStringList &paths)
         return done;
     const RcKite *const moved = find(kite.spec.id);
     Place place {moved->file, moved->line};
-    for (const QString &path : paths) {
-        const QFileInfo file(path);
-        QString url = QLatin1String("/");
-        if (paths.size() > 1 || !file.isDir())
-            url += file.fileName() + (file.isDir() ? QLatin1String("/") : QLatin1String());
-        insert({place.file, place.line++}, pathLine(kite.spec.id, url, path));
-    }
+    for (const QByteArray &line : pathLines(kite.spec.id, paths))
+        insert({place.file, place.line++}, line);
     return refresh();
 }
 

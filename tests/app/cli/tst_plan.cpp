@@ -172,10 +172,13 @@ private Q_SLOTS:
                                   "service_on=http:a.test:localhost:builtin:s3cret\n"
                                   "webpath=A.test/80:/:default:/srv/a\n"
                                   "webpath=a.test/80:/a/in:default:/srv/a/in\n"
+                                  "webpath=a.test/80:/12%3A30:default:/srv/12:30\n"
+                                  "webpath=a.test/80:/50%:default:/srv/50%\n"
                                   "webpath=a.test/8080:/:default:/srv/other\n"
                                   "service_cfg=a.test/80:indexes:True\n");
         QVERIFY(plan);
-        QCOMPARE(shown(*plan), QStringList {QStringLiteral("http:a.test s3cret /srv/a")});
+        QCOMPARE(shown(*plan),
+                 QStringList {QStringLiteral("http:a.test s3cret /srv/a,/srv/12:30,/srv/50%")});
         QVERIFY(plan->kites[0].target.listing);
         QVERIFY(plan->warnings.isEmpty());
     }

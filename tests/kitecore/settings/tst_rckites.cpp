@@ -273,6 +273,16 @@ private Q_SLOTS:
                  added.text);
     }
 
+    void sharesOfOddNamesComeBack()
+    {
+        const auto words = "/nowhere/12:30 /nowhere/50% demo.test +indexes";
+        const auto added = edit(usual, KiteEdit::Add, words);
+        QVERIFY(added.done);
+        QVERIFY(added.text.contains("webpath = demo.test/80:/12%3A30:default:/nowhere/12:30\n"));
+        QVERIFY(added.text.contains("webpath = demo.test/80:/50%25:default:/nowhere/50%\n"));
+        QCOMPARE(edit(added.text, KiteEdit::Add, words).text, added.text);
+    }
+
     void whoHasNoPathsTakesNobodysAway()
     {
         const auto both = edit({}, KiteEdit::Add,
