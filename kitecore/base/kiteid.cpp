@@ -75,4 +75,12 @@ QByteArray KiteId::protoport() const
     return port == 0 ? protocol : protocol + '-' + QByteArray::number(port);
 }
 
+QByteArrayList wildcardsFor(const QByteArray &domain)
+{
+    QByteArrayList wildcards;
+    for (auto dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1))
+        wildcards.append('*' + domain.sliced(dot));
+    return wildcards;
+}
+
 } // namespace kite

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include <QByteArray>
+#include <QByteArrayList>
 #include <QHashFunctions>
 
 namespace kite {
@@ -31,6 +32,9 @@ struct KiteId
 /// Whether `name` may stand as a kite's domain: letters, digits, `-`, `_`, dots between labels, an
 /// optional leading `*.`; at most KiteId::maxDomainBytes (PROTOCOL.md 1: no markup, no control).
 bool isDomain(QByteArrayView name);
+
+/// `*.b.c` and `*.c` above `a.b.c`, from the longest; of a wildcard itself, too.
+QByteArrayList wildcardsFor(const QByteArray &domain);
 
 inline size_t qHash(const KiteId &id, size_t seed = 0) noexcept
 {

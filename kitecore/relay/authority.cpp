@@ -45,12 +45,12 @@ Authority::Authority(const RelayOptions &options, const QList<quint16> &ports,
     , m_protocols(options.protocols.cbegin(), options.protocols.cend())
     , m_ports(ports.cbegin(), ports.cend())
     , m_anyPort(options.rawPorts.contains("virtual"))
+    , m_domains(domainsOf(options.accounts))
     , m_challenges(challenges)
 {
     for (const auto &port : options.rawPorts)
         m_rawPorts.insert(port.toUShort());
     for (const auto &account : options.accounts) {
-        m_domains.insert(account.domain.toLower());
         const bool any = account.protocols.isEmpty() || account.protocols.contains("*");
         for (const auto &protocol : any ? options.protocols : account.protocols)
             m_secrets.insert(protocol.toLower() + ':' + account.domain.toLower(), account.secret);
@@ -159,11 +159,10 @@ QByteArray Authority::ownerOf(const QByteArray &domain) const
 {
     if (m_domains.contains(domain))
         return domain;
-    for (auto dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
-        if (const auto wildcard = '*' + domain.sliced(dot); m_domains.contains(wildcard))
-            return wildcard;
-    }
-    return {};
+    const auto above = wildcardsFor(domain);
+    const auto owner = std::ranges::find_if(
+        above, [this](const QByteArray &wildcard) { return m_domains.contains(wildcard); });
+    return owner == above.end() ? QByteArray() : *owner;
 }
 
 } // namespace kite::relay

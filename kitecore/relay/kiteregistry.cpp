@@ -64,7 +64,7 @@ std::optional<Route> KiteRegistry::find(Asking asking, quint16 port, const QByte
     if (auto route = firstOf(asking, port, host))
         return route;
     if (m_wildcards > 0) {
-        for (const auto &wildcard : wildcardsFor(host)) {
+        for (const auto &wildcard : wildcardsOver(host)) {
             if (auto route = firstOf(asking, port, wildcard))
                 return route;
         }
@@ -73,14 +73,15 @@ std::optional<Route> KiteRegistry::find(Asking asking, quint16 port, const QByte
 }
 
 /// From the longest, up to the first domain with an account of its own: those above are for others.
-QByteArrayList KiteRegistry::wildcardsFor(const QByteArray &host) const
+QByteArrayList KiteRegistry::wildcardsOver(const QByteArray &host) const
 {
-    QByteArrayList wildcards;
-    bool isOwned = m_owned.contains(host);
-    for (auto dot = host.indexOf('.'); dot >= 0 && !isOwned; dot = host.indexOf('.', dot + 1)) {
-        wildcards.append('*' + host.sliced(dot));
-        isOwned = m_owned.contains(wildcards.last());
-    }
+    if (m_owned.contains(host))
+        return {};
+    auto wildcards = wildcardsFor(host);
+    const auto owned = std::ranges::find_if(
+        wildcards, [this](const QByteArray &wildcard) { return m_owned.contains(wildcard); });
+    if (owned != wildcards.end())
+        wildcards.erase(owned + 1, wildcards.end());
     return wildcards;
 }
 
@@ -126,7 +127,7 @@ bool KiteRegistry::isMissed(Asking asking, quint16 port, const QByteArray &host)
         }
         return false;
     };
-    return isMissedAs(host) || std::ranges::any_of(wildcardsFor(host), isMissedAs);
+    return isMissedAs(host) || std::ranges::any_of(wildcardsOver(host), isMissedAs);
 }
 
 void KiteRegistry::awaitKite(std::shared_ptr<LinkMail> mail)

@@ -106,7 +106,7 @@ private:
 
     /// The first kite of exactly this domain: each protocol with this port, then without.
     std::optional<Route> firstOf(Asking asking, quint16 port, const QByteArray &domain) const;
-    QByteArrayList wildcardsFor(const QByteArray &host) const;
+    QByteArrayList wildcardsOver(const QByteArray &host) const;
     void noteNew(const KiteId &kite);
     void noteGone(const KiteId &kite);
     void put(const KiteId &kite, const LinkPtr &link);

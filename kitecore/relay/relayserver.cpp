@@ -69,6 +69,14 @@ private:
 
 } // namespace
 
+QSet<QByteArray> domainsOf(const QList<Account> &accounts)
+{
+    QSet<QByteArray> domains;
+    for (const Account &account : accounts)
+        domains.insert(account.domain.toLower());
+    return domains;
+}
+
 /// Also the reader of the news that workers send.
 class RelayServer::Private final : public QObject
 {
@@ -168,10 +176,7 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     next.desk = std::make_unique<LinkDesk>(next.options, publicPorts, next.names, m_core.registry,
                                            m_core.clock, accountsFor(next.options),
                                            before ? before->desk->memory() : nullptr);
-    QSet<QByteArray> owned;
-    for (const auto &account : next.options.accounts)
-        owned.insert(account.domain.toLower());
-    m_core.registry.setOwned(owned);
+    m_core.registry.setOwned(domainsOf(next.options.accounts));
     m_core.rawVisitors.setPorts(next.options.rawPorts);
     m_core.doors = *doors;
     m_core.settings = *made;

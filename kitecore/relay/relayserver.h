@@ -8,6 +8,7 @@
 #include <QList>
 #include <QMap>
 #include <QObject>
+#include <QSet>
 #include <QStringList>
 
 #include "kitecore/base/kiteid.h"
@@ -33,6 +34,8 @@ struct Account
     QByteArray domain;        ///< exact or `*.rest`
     secrets::Secret secret;
 };
+/// In lower case.
+QSet<QByteArray> domainsOf(const QList<Account> &accounts);
 
 using Subnet = QPair<QHostAddress, int>; ///< as QHostAddress::parseSubnet() gives it
 
