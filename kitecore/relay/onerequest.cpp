@@ -76,11 +76,18 @@ public:
     using ByteStream::write;
     Io write(std::span<const QByteArrayView> parts) override;
     qsizetype writeRoom() const override { return m_lower->writeRoom(); }
-    qsizetype pipeRoom() const override { return m_mayChange ? 0 : m_lower->pipeRoom(); }
+    qsizetype pipeRoom() const override
+    {
+        return m_mayChange || m_isAnswered ? 0 : m_lower->pipeRoom();
+    }
     void writeFrom(net::Pipe &pipe) override { m_lower->writeFrom(pipe); }
     qsizetype queuedBytes() const override { return m_lower->queuedBytes(); }
     qsizetype heldBytes() const override { return m_lower->heldBytes() + m_line.size(); }
-    void shutdownWrite() override { m_lower->shutdownWrite(); }
+    void shutdownWrite() override
+    {
+        if (!std::exchange(m_isAnswered, true))
+            m_lower->shutdownWrite();
+    }
     bool hasHungUp() const override { return m_lower->hasHungUp(); }
     net::Peer peer() const override { return m_lower->peer(); }
 
@@ -102,9 +109,10 @@ private:
     std::unique_ptr<net::ByteStream> m_lower;
     http::RequestFraming m_framing;
     http::ResponseFraming m_answers;
-    QByteArray m_line;        ///< of a chunked body: passed on and not yet complete
-    bool m_mayChange = false; ///< the protocol, by the answer
-    bool m_isOver = false;    ///< something else than the request came
+    QByteArray m_line;         ///< of a chunked body: passed on and not yet complete
+    bool m_mayChange = false;  ///< the protocol, by the answer that is being watched
+    bool m_isAnswered = false; ///< all has been said
+    bool m_isOver = false;     ///< something else than the request came
 };
 
 Io OneRequestStream::readSome(std::span<char> into)
@@ -155,6 +163,12 @@ std::optional<qsizetype> OneRequestStream::ownBytes(QByteArrayView bytes)
 
 Io OneRequestStream::write(std::span<const QByteArrayView> parts)
 {
+    if (m_isAnswered) { // nobody asked for more
+        qsizetype all = 0;
+        for (const auto part : parts)
+            all += part.size();
+        return Io::moved(all);
+    }
     const auto io = m_lower->write(parts);
     if (!m_mayChange || io.status != Io::Status::Moved)
         return io;
@@ -164,8 +178,13 @@ Io OneRequestStream::write(std::span<const QByteArrayView> parts)
         m_answers.pass(taken);
         left -= taken.size();
     }
+    using Flow = http::ResponseFraming::Flow;
+    const auto flow = m_answers.flow();
     m_mayChange
-        = m_answers.awaitsSwitch() && m_answers.flow() == http::ResponseFraming::Flow::Framed;
+        = flow == Flow::Framed && (m_answers.awaitsSwitch() || !m_answers.isBetweenAnswers());
+    const bool isRefused = flow == Flow::Framed || flow == Flow::Broken;
+    if (!m_mayChange && isRefused) // by an answer that left the connection as it was
+        shutdownWrite();
     return io;
 }
 

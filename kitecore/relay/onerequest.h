@@ -13,7 +13,7 @@ struct OneRequest
 {
     /// As it is to be passed on: with `Connection: close`, so that whoever answers ends the
     /// connection and the proxy opens another one. A request that asks for another protocol keeps
-    /// what it says.
+    /// what it says; behind an answer that refuses it, the stream ends the connection.
     QByteArray head;
     /// Reads what follows the head, up to the end of the request. After it: the end, once more
     /// comes, unless the answer changed the protocol (101). A body that could end in two places

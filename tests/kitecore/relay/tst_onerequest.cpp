@@ -55,6 +55,7 @@ private Q_SLOTS:
     void theEndOfTheProxyIsPassedOn();
     void otherProtocols_data();
     void otherProtocols();
+    void refusedChangesEndTheConnection();
     void answersGoBack();
 };
 
@@ -200,9 +201,6 @@ void TestOneRequest::otherProtocols_data()
         << QByteArray("HTTP/1.1 103 Hint\r\n\r\nHTTP/1.1 101 Yes\r\n\r\n") << said;
     QTest::newRow("refused") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
                              << QByteArray();
-    QTest::newRow("refused, then granted unasked")
-        << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 101 Yes\r\n\r\n")
-        << QByteArray();
     QTest::newRow("refused at length")
         << QByteArray("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 101 Yes") << QByteArray();
     QTest::newRow("not answered yet") << QByteArray() << QByteArray();
@@ -225,6 +223,26 @@ void TestOneRequest::otherProtocols()
             QVERIFY(eventually([&] { return proxy.relay->ended; }));
         QVERIFY(eventually([&] { return proxy.relay->received == passed; }));
     });
+}
+
+/// Also where the other protocol begins in spite of that.
+void TestOneRequest::refusedChangesEndTheConnection()
+{
+    const QByteArray refusal
+        = "HTTP/1.1 103 Hint\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody";
+    for (const QByteArray &answer : {refusal, refusal + "HTTP/1.1 101 Yes\r\n\r\n"}) {
+        forEachSlicing(answer.size(), [&](qsizetype slice) {
+            net::Loop loop;
+            const Proxy proxy(loop, upgrade);
+            inSlices(answer, slice, [&](QByteArrayView part) { proxy.relay->send(part); });
+            QVERIFY(eventually([&] { return proxy.proxy->ended; }));
+            QVERIFY(proxy.proxy->received.startsWith(refusal));
+            QVERIFY(!proxy.relay->failed);
+            proxy.proxy->send("more");
+            QVERIFY(eventually([&] { return proxy.relay->ended; }));
+            QCOMPARE(proxy.relay->received, QByteArray());
+        });
+    }
 }
 
 void TestOneRequest::answersGoBack()
