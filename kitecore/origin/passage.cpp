@@ -410,7 +410,7 @@ void Passage::watchStandstill()
         m_standstill.cancel();
     else if (!m_standstill.isArmed())
         m_standstill = m_loop.deadlines().after(net::Splices::halfOpen, [this] {
-            if (m_stage == Stage::Refusing || m_stream->hasHungUp())
+            if ((m_stage == Stage::Refusing && !interest().write) || m_stream->hasHungUp())
                 hangUp({});
             update();
         });

@@ -18,7 +18,7 @@ namespace kite::origin {
 /// A request that is refused ends the connection: nothing of it, and nothing behind it, is ever
 /// read from here. Its answer is sent once all earlier requests are answered; the target then meets
 /// a broken connection. While nothing more of the visitor is read, a target that says nothing for
-/// Splices::halfOpen loses a visitor who has left, or who was refused.
+/// Splices::halfOpen loses a visitor who has left, or who was refused and has taken all that came.
 class Passage final : public net::ByteStream, private net::StreamUser, private net::Watcher
 {
 public:

@@ -233,6 +233,26 @@ private Q_SLOTS:
         QCOMPARE(f.origin()->isOver(), isLetGo);
     }
 
+    void aRefusedVisitorWhoPausesInAnAnswer()
+    {
+        FakeClock clock;
+        DoorFixture f(guarding(), Way::Memory, 65'536, clock);
+        f.come();
+        f.visitor->pause();
+        f.visitor->send(request("GET /") + request("GET /admin/"));
+        QVERIFY(eventually([&] { return f.seen() == request("GET /"); }));
+        const auto big
+            = "HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + QByteArray(3'000'000, 'x');
+        f.origin()->send(big);
+        QVERIFY(settles());
+        QVERIFY(f.origin()->unsentBytes() > 0);
+        clock.advance(net::Splices::halfOpen * 2);
+        f.loop.deadlines().tick();
+        QVERIFY(settles());
+        f.visitor->resume();
+        QVERIFY(f.getsPage(big, 500));
+    }
+
     /// The kite points elsewhere now, or has other rules: whoever is there comes anew.
     void aDoorThatIsGone()
     {
