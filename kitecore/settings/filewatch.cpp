@@ -52,7 +52,7 @@ void FileWatch::watch(const QStringList &files)
         m_everyMinute.start(lookEvery);
 }
 
-/// What stirs stays a change for look().
+/// What stirs stays a change for look(), also where it is back by then.
 void FileWatch::glance()
 {
     QStringList different;
@@ -70,11 +70,11 @@ void FileWatch::glance()
 
 void FileWatch::look()
 {
-    m_stirred.clear();
+    const auto before = std::exchange(m_stirred, {});
     QStringList different;
     for (auto it = m_files.begin(); it != m_files.end(); ++it) {
         const State now = stateOf(it.key());
-        if (now == it.value())
+        if (now == it.value() && !before.contains(it.key()))
             continue;
         it.value() = now;
         different.append(it.key());

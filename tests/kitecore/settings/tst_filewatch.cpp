@@ -108,6 +108,24 @@ private Q_SLOTS:
         QCOMPARE(m_changed->size(), 1);
     }
 
+    void whatStirredAndIsBackIsAChange()
+    {
+        const auto before = QFileInfo(m_file).lastModified();
+        QSignalSpy stirred(m_watch.get(), &FileWatch::stirred);
+        write(m_file, "three");
+        QTRY_COMPARE(stirred.size(), 1);
+        write(m_file, "one");
+        QFile file(m_file);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.setFileTime(before, QFileDevice::FileModificationTime));
+        file.close();
+        m_watch->look();
+        QVERIFY(m_changed->size() >= 1);
+        const auto told = m_changed->size();
+        m_watch->look();
+        QCOMPARE(m_changed->size(), told);
+    }
+
     void saysNothingOfNeighbours()
     {
         write(m_folder->filePath(QStringLiteral("neighbour")), "x");
