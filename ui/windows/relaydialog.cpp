@@ -232,7 +232,8 @@ bool RelayDialog::check()
 bool RelayDialog::isThereAlready(const settings::Relay &relay) const
 {
     return std::ranges::any_of(m_settings.relays, [&relay](const settings::Relay &other) {
-        return other.endpoint == relay.endpoint && other.domain == relay.domain;
+        return other.id != relay.id && other.endpoint == relay.endpoint
+            && other.domain == relay.domain;
     });
 }
 
@@ -249,7 +250,7 @@ void RelayDialog::go()
         return;
     }
     const settings::Relay entered = relay();
-    if (m_isNew && isThereAlready(entered)) {
+    if (isThereAlready(entered)) {
         showFault(*m_domainFault, tr("You have this name at this relay already."));
         return;
     }

@@ -134,6 +134,7 @@ private Q_SLOTS:
     void oneThatIsThereAlreadyIsNotAdded()
     {
         settings::Relay known;
+        known.id = QStringLiteral("known");
         known.endpoint = {QStringLiteral("relay.example.net"), 443};
         known.domain = QStringLiteral("a.example.net");
         m_form->dialog().setSettings({{known}, {}, {}});
@@ -183,6 +184,25 @@ private Q_SLOTS:
         QCOMPARE(m_form->relay(), known); // what is not in the form stays, too
         QVERIFY(m_form->secret().isEmpty());
         QVERIFY(m_form->dialog().findChild<QLineEdit *>(QStringLiteral("invitation")) == nullptr);
+    }
+
+    void noneBecomesAnotherOne()
+    {
+        settings::Relay one;
+        one.id = QStringLiteral("one");
+        one.endpoint = {QStringLiteral("one.example.net"), 443};
+        settings::Relay other = one;
+        other.id = QStringLiteral("other");
+        other.endpoint.host = QStringLiteral("other.example.net");
+        m_form.emplace(one);
+        m_form->dialog().setSettings({{one, other}, {}, {}});
+        type(m_form->dialog(), "host", "other.example.net");
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->asked(), 0);
+        QCOMPARE(faults(m_form->dialog()).size(), 1);
+        type(m_form->dialog(), "host", "one.example.net");
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->relay(), one);
     }
 
 private:
