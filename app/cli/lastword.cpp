@@ -31,6 +31,21 @@ QString domainOf(const QString &page)
     return first == u"http" || first == u"https" ? QString() : first;
 }
 
+/// What a value of `PROTOCOLS:NAME:SECRET`, `REAL:REPORTED`, `NAME:PEM` or `[NAME:]N/SECONDS` is
+/// about.
+QString subjectOf(const Setting &setting)
+{
+    switch (setting.option->act) {
+    case Domain:
+        return setting.value.section(QLatin1Char(':'), 1, 1).toLower();
+    case PortAlias:
+    case TlsEndpoint:
+        return setting.value.section(QLatin1Char(':'), 0, 0).toLower();
+    default:
+        return setting.value.section(QLatin1Char(':'), 0, -2).toLower();
+    }
+}
+
 bool takesPageBack(const Setting &later, const Setting &earlier)
 {
     return later.value.isEmpty()
@@ -56,6 +71,11 @@ bool takesBack(const Setting &later, const Setting &earlier)
         return before == Daemonize;
     case ErrorUrl:
         return before == ErrorUrl && takesPageBack(later, earlier);
+    case Domain:
+    case PortAlias:
+    case RateLimitIps:
+    case TlsEndpoint:
+        return before == later.option->act && subjectOf(later) == subjectOf(earlier);
     case NoUpgradeInfo:
         return before == UpgradeInfo;
     case CertName:

@@ -299,11 +299,11 @@ const Option *findLetter(QChar letter)
 bool isAdditive(const Option &option)
 {
     static constexpr QStringView names[]
-        = {u"service_on",   u"service_off", u"service_cfg", u"webpath",       u"frontend",
-           u"frontends",    u"nofrontend",  u"fe_certname", u"pin",           u"proxy",
-           u"socksify",     u"torify",      u"domain",      u"authdomain",    u"portalias",
-           u"tls_endpoint", u"client_acl",  u"tunnel_acl",  u"ratelimit_ips", u"errorurl",
-           u"upgradeinfo",  u"dns_hints",   u"whitelabel",  u"whitelabels",   u"nowebpath"};
+        = {u"service_on",   u"service_off",   u"service_cfg", u"webpath",       u"frontend",
+           u"frontends",    u"nofrontend",    u"fe_certname", u"pin",           u"proxy",
+           u"socksify",     u"torify",        u"domain",      u"authdomain",    u"portalias",
+           u"tls_endpoint", u"client_acl",    u"tunnel_acl",  u"ratelimit_ips", u"errorurl",
+           u"upgradeinfo",  u"trusted_proxy", u"whitelabel",  u"whitelabels",   u"nowebpath"};
     return std::ranges::any_of(names, [&](QStringView name) {
         return name == QLatin1String(option.name)
             || (option.act != Act::None && findOption(name)->act == option.act);
