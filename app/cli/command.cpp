@@ -76,15 +76,10 @@ Result<FileResult, UsageError> settle(const FileTask &task)
 Result<QByteArray, UsageError> withInvitation(const settings::Invitation &invitation,
                                               DiskFiles &files, const QString &path)
 {
-    QByteArray before;
-    if (QFileInfo::exists(path)) {
-        const auto bytes = files.read(path);
-        if (!bytes)
-            return Err {
-                UsageError {QStringLiteral("%1 cannot be read: %2.").arg(path, bytes.error())}};
-        before = *bytes;
-    }
-    return keepInvitation(invitation, before, files);
+    settings::RcTexts texts(files);
+    if (const auto bytes = texts.read(path); !bytes && files.exists(path))
+        return Err {UsageError {QStringLiteral("%1 cannot be read: %2.").arg(path, bytes.error())}};
+    return keepInvitation(invitation, texts, path);
 }
 
 /// Keeps an invitation for later. @return what to tell.
@@ -143,13 +138,8 @@ Errand runErrand(const FileTask &task, QList<DeclaredKite> &kites)
             return Err {settled.error()};
         if (work.edit || work.list)
             return told(settled->told);
-        if (!line.words.isEmpty()) {
-            auto saved = kitesOf(settled->sources, task.files);
-            if (!saved)
-                return Err {saved.error()};
-            kites.removeIf([](const DeclaredKite &kite) { return kite.fromFile; });
-            kites += *saved;
-        }
+        if (const auto kept = flyWhatIsKept(task, settled->sources, kites); !kept)
+            return Err {kept.error()};
     }
     if (line.verb == Verb::Relay && !line.words.isEmpty())
         return told(workOnAccounts(line.words, task.options, task.surroundings));
@@ -190,11 +180,7 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
     if (!read)
         return Err {read.error()};
     Options options = std::move(read).value();
-    if (joined && (options.fileWork.save || options.fileWork.edit)) {
-        if (const auto fits = withInvitation(*joined, files.disk, usual); !fits)
-            return Err {fits.error()};
-    }
-    const FileTask task {line, options, files.disk, usual, environmentSecret, surroundings};
+    const FileTask task {line, options, files.disk, usual, joined, environmentSecret, surroundings};
     auto errand = options.show == Show::Nothing && reading == Reading::First
         ? runErrand(task, options.kites)
         : Errand(std::nullopt);

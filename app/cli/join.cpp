@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "kitecore/settings/rcdocument.h"
-
 namespace kite::cli {
 
 namespace {
@@ -24,26 +22,6 @@ QList<Setting> settingsOf(const settings::Invitation &invitation)
         all.append(make(u"pin", QString::fromUtf8(invitation.fingerprint)));
     all.append(make(u"kitename", QString::fromUtf8(invitation.name)));
     all.append(make(u"kitesecret", QString::fromUtf8(invitation.secret)));
-    return all;
-}
-
-/// Those of the files that it names, too.
-Result<QList<settings::RcLine>, settings::RcFailure> linesOf(const settings::RcDocument &document,
-                                                             settings::RcFiles &files)
-{
-    QList<settings::RcLine> all;
-    for (const auto &line : document.options()) {
-        const bool isFolder = line.name == u"optdir";
-        if (line.name != u"optfile" && !isFolder) {
-            all.append(line);
-            continue;
-        }
-        const auto inner = isFolder ? settings::loadRcFolder(files, line.value)
-                                    : settings::loadRc(files, line.value);
-        if (!inner)
-            return inner;
-        all += *inner;
-    }
     return all;
 }
 
@@ -106,22 +84,17 @@ void leaveOutOthers(QList<Setting> &settings)
     });
 }
 
-Result<QByteArray, UsageError> keepInvitation(const settings::Invitation &invitation,
-                                              const QByteArray &before, settings::RcFiles &files)
+Missing missingIn(const QList<settings::RcLine> &lines, const settings::Invitation &invitation)
 {
-    settings::RcDocument document(before);
-    const auto lines = linesOf(document, files);
-    if (!lines)
-        return Err {UsageError {QStringLiteral("%1 cannot be read.").arg(lines.error().file)}};
     const auto wanted = settingsOf(invitation);
     QList<Setting> missing;
     std::ranges::copy_if(wanted, std::back_inserter(missing), [&](const Setting &setting) {
         return std::ranges::none_of(
-            *lines, [&](const settings::RcLine &line) { return saysTheSame(line, setting); });
+            lines, [&](const settings::RcLine &line) { return saysTheSame(line, setting); });
     });
     if (missing.isEmpty())
-        return before;
-    for (const auto &line : *lines) {
+        return missing;
+    for (const auto &line : lines) {
         const QString other = otherIn(line, wanted);
         if (!other.isEmpty())
             return Err {UsageError {
@@ -129,7 +102,20 @@ Result<QByteArray, UsageError> keepInvitation(const settings::Invitation &invita
                                "flies without keeping it.")
                     .arg(other)}};
     }
-    for (const Setting &setting : missing) {
+    return missing;
+}
+
+Result<QByteArray, UsageError> keepInvitation(const settings::Invitation &invitation,
+                                              settings::RcTexts &texts, const QString &path)
+{
+    auto &document = texts.document(path);
+    const auto lines = settings::loadRc(texts, path);
+    if (!lines)
+        return Err {UsageError {QStringLiteral("%1 cannot be read.").arg(lines.error().file)}};
+    const auto missing = missingIn(*lines, invitation);
+    if (!missing)
+        return Err {missing.error()};
+    for (const Setting &setting : *missing) {
         const bool isFlag = setting.option->takes == Takes::Nothing;
         document.append(settings::RcDocument::line(QLatin1String(setting.option->name),
                                                    isFlag ? QString() : setting.value));

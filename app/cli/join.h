@@ -2,6 +2,7 @@
 
 #include "app/cli/commandline.h"
 #include "kitecore/settings/invitation.h"
+#include "kitecore/settings/rctexts.h"
 
 namespace kite::cli {
 
@@ -13,10 +14,13 @@ Result<settings::Invitation, UsageError> acceptInvitation(CommandLine &line);
 /// dialled, with its name and secret. How links get out of here and what protects a kite stays.
 void leaveOutOthers(QList<Setting> &settings);
 
-/// The text of a configuration file with the invitation kept in it.
-/// @param before as it is now; may be empty. @param files those that it names
-/// @return an error where kites of this file would fly elsewhere by that, or otherwise.
+/// What configuration files do not say yet of an invitation that is to be kept in them; an error
+/// where their kites would fly elsewhere by that, or otherwise.
+using Missing = Result<QList<Setting>, UsageError>;
+Missing missingIn(const QList<settings::RcLine> &lines, const settings::Invitation &invitation);
+
+/// The text of a configuration file with the invitation kept in it. @param path need not be there
 Result<QByteArray, UsageError> keepInvitation(const settings::Invitation &invitation,
-                                              const QByteArray &before, settings::RcFiles &files);
+                                              settings::RcTexts &texts, const QString &path);
 
 } // namespace kite::cli

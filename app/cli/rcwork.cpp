@@ -6,6 +6,7 @@
 
 #include <QDir>
 
+#include "app/cli/join.h"
 #include "app/cli/lastword.h"
 #include "app/cli/sentences.h"
 
@@ -154,6 +155,8 @@ public:
             return Err {ready.error()};
         RcKites kites(m_texts, m_sources, m_home);
         if (todo.edit || todo.save) {
+            if (auto fits = checkInvitation(); !fits)
+                return Err {fits.error()};
             if (auto kept = keepOptions(About::EverythingElse); !kept)
                 return Err {kept.error()};
             if (auto changed = change(kites); !changed)
@@ -215,6 +218,19 @@ private:
         }
         m_texts.document(m_home) = RcDocument(all);
         m_sources = {{RcSource::Kind::File, m_home}};
+        return {};
+    }
+
+    /// Whether the kites of what will be the configuration fly as before with the invitation.
+    Outcome checkInvitation()
+    {
+        if (!m_task.invitation)
+            return {};
+        const auto lines = loadSources(m_texts, m_sources);
+        if (!lines)
+            return wrong(unreadable(lines.error().file));
+        if (const auto missing = missingIn(*lines, *m_task.invitation); !missing)
+            return Err {missing.error()};
         return {};
     }
 
@@ -316,20 +332,31 @@ QString saveFileOf(const FileTask &task)
     return sources.last().path + QLatin1String("/80_kite.rc");
 }
 
-Result<QList<DeclaredKite>, UsageError> kitesOf(const QList<RcSource> &sources, RcFiles &files)
+Result<void, UsageError> flyWhatIsKept(const FileTask &task, const QList<RcSource> &sources,
+                                       QList<DeclaredKite> &kites)
 {
+    if (task.line.words.isEmpty())
+        return {};
     CommandLine line;
     for (const RcSource &source : sources) {
         const bool isFile = source.kind == RcSource::Kind::File;
         line.settings.append({findOption(isFile ? u"optfile" : u"optdir"), source.path, {}});
     }
-    const auto settings = gatherSettings(line, files, {});
-    if (!settings)
-        return Err {settings.error()};
-    const auto options = readOptions(Verb::Fly, *settings, files, {});
+    const auto gathered = gatherSettings(line, task.files, {});
+    if (!gathered)
+        return Err {gathered.error()};
+    auto settings = *gathered;
+    settings.removeIf([](const Setting &setting) { // others may need what only this run knows
+        using enum Act;
+        static constexpr Act ofKites[] = {KiteName, KiteSecret, SecretFile, ServiceOn, ServiceOff};
+        return std::ranges::count(ofKites, setting.option->act) == 0;
+    });
+    const auto options = readOptions(Verb::Fly, settings, task.files, {});
     if (!options)
         return Err {options.error()};
-    return options->kites;
+    kites.removeIf([](const DeclaredKite &kite) { return kite.fromFile; });
+    kites += options->kites;
+    return {};
 }
 
 Result<FileResult, UsageError> workOnFiles(const FileTask &task)

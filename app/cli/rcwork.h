@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
+
 #include "app/cli/options.h"
 #include "app/cli/plan.h"
+#include "kitecore/settings/invitation.h"
 #include "kitecore/settings/rckites.h"
 
 namespace kite::cli {
@@ -13,6 +16,7 @@ struct FileTask
     const Options &options;
     settings::RcFiles &files;
     QString defaultFile; ///< where kites go when no file is named; need not be there
+    std::optional<settings::Invitation> invitation; ///< what is kept is this, too
     const secrets::Secret &environmentSecret;
     const Surroundings &surroundings;
 };
@@ -37,8 +41,10 @@ QString saveFileOf(const FileTask &task);
 /// nothing.
 Result<FileResult, UsageError> workOnFiles(const FileTask &task);
 
-/// The kites of files, once these are written.
-Result<QList<DeclaredKite>, UsageError> kitesOf(const QList<settings::RcSource> &sources,
-                                                settings::RcFiles &files);
+/// What `--save` with words makes of the kites that are to fly: those of the files, once they are
+/// written, in the place of those that they had before. @param sources FileResult::sources
+Result<void, UsageError> flyWhatIsKept(const FileTask &task,
+                                       const QList<settings::RcSource> &sources,
+                                       QList<DeclaredKite> &kites);
 
 } // namespace kite::cli

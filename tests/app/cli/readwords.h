@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/cli/join.h"
 #include "app/cli/rcwork.h"
 #include "tests/support/fakercfiles.h"
 
@@ -31,6 +32,16 @@ inline Result<ReadWords, cli::UsageError> readWords(const char *words, FakeRcFil
     if (!options)
         return Err {options.error()};
     return ReadWords {*line, std::move(options).value()};
+}
+
+/// What an invitation makes of a file.
+inline Result<QByteArray, cli::UsageError>
+keptIn(const QByteArray &before, const settings::Invitation &invitation, FakeRcFiles &files)
+{
+    const auto path = QStringLiteral("kept");
+    files.files[path] = before;
+    settings::RcTexts texts(files);
+    return cli::keepInvitation(invitation, texts, path);
 }
 
 } // namespace kite::test

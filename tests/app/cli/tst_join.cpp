@@ -1,8 +1,7 @@
 #include <QTest>
 
-#include "app/cli/join.h"
 #include "app/cli/plan.h"
-#include "tests/support/fakercfiles.h"
+#include "tests/app/cli/readwords.h"
 
 using namespace kite;
 using namespace kite::cli;
@@ -52,7 +51,7 @@ private Q_SLOTS:
         QFETCH(QString, says);
         test::FakeRcFiles files;
         files.files[QStringLiteral("more")] = "noloop\ndefaults\n";
-        const auto text = keepInvitation(invitation(), before, files);
+        const auto text = test::keptIn(before, invitation(), files);
         QVERIFY(!text);
         QVERIFY2(text.error().sentence.contains(says), qPrintable(text.error().sentence));
     }
@@ -60,14 +59,60 @@ private Q_SLOTS:
     void keepsItOnce()
     {
         test::FakeRcFiles files;
-        const auto text = keepInvitation(invitation(), "noproxy\nports=1\n", files);
+        const auto text = test::keptIn("noproxy\nports=1\n", invitation(), files);
         QVERIFY(text);
         QCOMPARE(*text,
                  QByteArray("noproxy\nports=1\nfrontend = h.example:1\ntls\nkitename = a.b\n"
                             "kitesecret = s3cret\n"));
-        QCOMPARE(*keepInvitation(invitation(), *text, files), *text);
+        QCOMPARE(*test::keptIn(*text, invitation(), files), *text);
         const QByteArray more = *text + "frontend=other:1\n";
-        QCOMPARE(*keepInvitation(invitation(), more, files), more);
+        QCOMPARE(*test::keptIn(more, invitation(), files), more);
+    }
+
+    void isKeptInTheFileThatIsWritten_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QByteArray>("usualText");
+        QTest::addColumn<QString>("refusal");
+        QTest::newRow("--clean --optfile=more")
+            << QByteArray("defaults\nkitename=old.test\n") << QByteArray("noloop\n")
+            << QStringLiteral("has another");
+        QTest::newRow("--clean --savefile=more")
+            << QByteArray("frontend=other:1\n") << QByteArray() << QStringLiteral("has another");
+        QTest::newRow("--clean --savefile=new")
+            << QByteArray("defaults\n") << QByteArray("frontend=other:1\n") << QString();
+        QTest::newRow("--savefile=more")
+            << QByteArray() << QByteArray("defaults\n") << QStringLiteral("has another");
+    }
+    void isKeptInTheFileThatIsWritten()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(QByteArray, usualText);
+        QFETCH(QString, refusal);
+        test::FakeRcFiles files;
+        files.files[QStringLiteral("more")] = more;
+        files.files[usual] = usualText;
+        const QStringList words {QStringLiteral("join"), QString::fromUtf8(invited),
+                                 QStringLiteral("3000"), QStringLiteral("--save")};
+        auto line = *parseCommandLine(
+            words + QString::fromUtf8(QTest::currentDataTag()).split(QLatin1Char(' ')));
+        const auto accepted = acceptInvitation(line);
+        QVERIFY(accepted);
+        auto settings = *gatherSettings(line, files, usual);
+        leaveOutOthers(settings);
+        const secrets::Secret none;
+        const auto options = readOptions(line.verb, settings, files, none);
+        QVERIFY(options);
+        const auto work = workOnFiles(
+            {line, *options, files, usual, *accepted, none, {QStringLiteral("/h"), {}}});
+        if (refusal.isEmpty()) {
+            QVERIFY(work);
+            QCOMPARE(work->files.size(), 1);
+            QCOMPARE(work->files.first().first, QStringLiteral("new"));
+            return;
+        }
+        QVERIFY(!work);
+        QVERIFY2(work.error().sentence.contains(refusal), qPrintable(work.error().sentence));
     }
 
     void fliesAtTheInvitationsRelayAlone_data()

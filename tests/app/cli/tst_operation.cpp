@@ -5,13 +5,12 @@
 #include <QTest>
 
 #include "app/cli/diskfiles.h"
-#include "app/cli/join.h"
 #include "app/cli/metrics.h"
 #include "app/cli/relayaccounts.h"
 #include "app/cli/relayaddress.h"
 #include "kitecore/settings/invitation.h"
 #include "kitecore/tls/context.h"
-#include "tests/support/fakercfiles.h"
+#include "tests/app/cli/readwords.h"
 
 using namespace kite;
 using namespace kite::cli;
@@ -169,16 +168,16 @@ private Q_SLOTS:
     {
         const auto invitation = *settings::Invitation::parse(QString::fromUtf8(plainLink));
         test::FakeRcFiles files;
-        const auto text = keepInvitation(invitation, "# mine\nEND\nbehind\n", files);
+        const auto text = test::keptIn("# mine\nEND\nbehind\n", invitation, files);
         QVERIFY(text);
         QVERIFY(text->startsWith("# mine\n"));
         QVERIFY(text->endsWith("END\nbehind\n"));
         for (const auto *line : {"frontend", "tls", "kitename", "kitesecret"})
             QVERIFY2(text->contains(line), line);
-        QCOMPARE(*keepInvitation(invitation, *text, files), *text); // once is enough
+        QCOMPARE(*test::keptIn(*text, invitation, files), *text); // once is enough
         auto other = invitation;
         other.secret = "0ther";
-        QVERIFY(!keepInvitation(other, *text, files));
+        QVERIFY(!test::keptIn(*text, other, files));
     }
 
     void metricsForPrometheus()

@@ -17,7 +17,7 @@ Result<FileResult, UsageError> worked(const char *words, test::FakeRcFiles &file
     const auto read = test::readWords(words, files, secret);
     if (!read)
         return Err {read.error()};
-    return workOnFiles({read->line, read->options, files, usual, secret, here});
+    return workOnFiles({read->line, read->options, files, usual, {}, secret, here});
 }
 
 } // namespace
@@ -71,6 +71,19 @@ private Q_SLOTS:
             "errorurl = http://w.test/\n");
         row("--save --errorurl=", "errorurl=\nerrorurl=http://x.test/\n",
             "errorurl=http://x.test/\nerrorurl = \n");
+        row("--save --domain=*:a.test:1ne", "domain=*:a.test:1ne\ndomain=*:A.test:2wo\n",
+            "domain=*:A.test:2wo\ndomain = *:a.test:1ne\n");
+        row("--save --domain=*:a.test:1ne", "domain=*:a.test:1ne\ndomain=*:b.test:2wo\n",
+            "domain=*:a.test:1ne\ndomain=*:b.test:2wo\n");
+        row("--save --portalias=80:81", "portalias=80:81\nportalias=80:82\nportalias=443:81\n",
+            "portalias=80:82\nportalias=443:81\nportalias = 80:81\n");
+        row("--save --ratelimit_ips=a.test:1/2", "ratelimit_ips=a.test:1/2\nratelimit_ips=3/4\n",
+            "ratelimit_ips=a.test:1/2\nratelimit_ips=3/4\n");
+        row("--save --tls_endpoint=a.test:x", "tls_endpoint=a.test:x\ntls_endpoint=a.test:y\n",
+            "tls_endpoint=a.test:y\ntls_endpoint = a.test:x\n");
+        row("--save --trusted_proxy=192.0.2.1 --trusted_proxy=192.0.2.2", "",
+            "trusted_proxy = 192.0.2.1\ntrusted_proxy = 192.0.2.2\n");
+        row("--save --dns_hints=b.test", "dns_hints=a.test\n", "dns_hints = b.test\n");
         row("--save --fe_certname=x.test", "fe_certname=x.test\nfe_certname=\n",
             "fe_certname=\nfe_certname = x.test\n");
         row("--save --frontends=1:p.test:1", "frontends=1:p.test:1\ndefaults\n",

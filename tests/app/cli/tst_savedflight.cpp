@@ -44,7 +44,7 @@ Flight flightOf(const Plan &plan)
     return flight;
 }
 
-/// As readCommand() does it.
+/// readCommand() without disk.
 Result<Plan, UsageError> start(const char *words, test::FakeRcFiles &files,
                                const char *environmentSecret)
 {
@@ -54,15 +54,14 @@ Result<Plan, UsageError> start(const char *words, test::FakeRcFiles &files,
         return Err {read.error()};
     Options options = read->options;
     if (options.fileWork.save) {
-        const auto work = workOnFiles({read->line, options, files, usual, secret, here});
+        const FileTask task {read->line, read->options, files, usual, {}, secret, here};
+        const auto work = workOnFiles(task);
         if (!work)
             return Err {work.error()};
         for (const auto &[path, text] : work->files)
             files.files[path] = text;
-        const auto kites = kitesOf(work->sources, files);
-        if (!kites)
-            return Err {kites.error()};
-        options.kites = *kites;
+        if (const auto kept = flyWhatIsKept(task, work->sources, options.kites); !kept)
+            return Err {kept.error()};
     }
     return makePlan(read->line.verb, read->line.words, options, secret, here);
 }
@@ -168,6 +167,18 @@ private Q_SLOTS:
         QCOMPARE(flightOf(*next).kites, flies.split(QLatin1Char('|')));
         QCOMPARE(flightOf(*run).kites, flightOf(*next).kites);
         QVERIFY(flightOf(*run) == flightOf(*next));
+    }
+
+    void fliesBesideWhatNeedsASecretOfThisRun()
+    {
+        test::FakeRcFiles files;
+        files.files[usual] = "frontend=r.test:1\ndomain=*:x.test\n";
+        const auto run = start("--save 3000 b.test", files, "of-the-environment");
+        QVERIFY2(run, run ? "" : qPrintable(run.error().sentence));
+        const auto next = start("", files, "of-the-environment");
+        QVERIFY(next);
+        QCOMPARE(flightOf(*run).kites, flightOf(*next).kites);
+        QCOMPARE(flightOf(*run).kites.size(), 1);
     }
 };
 
