@@ -193,6 +193,15 @@ RcKites::Outcome RcKites::checkFlags(const QList<KiteWords> &words) const
 
 RcKites::Outcome RcKites::checkPaths(const QList<KiteWords> &words) const
 {
+    QHash<KiteId, std::pair<QString, QStringList>> origins;
+    for (const KiteWords &one : words) {
+        if (!one.withOrigin)
+            continue;
+        const std::pair origin {originOf(one.spec.target), one.spec.target.paths};
+        if (origins.value(one.spec.id, origin) != origin)
+            return Err {shared(QStringLiteral("origin"), one.spec.id, one.spec.id)};
+        origins.insert(one.spec.id, origin);
+    }
     QHash<KiteId, QStringList> paths;
     for (const RcKite &kite : m_kites)
         paths.insert(kite.spec.id, kite.spec.target.paths);

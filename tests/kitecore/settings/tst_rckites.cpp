@@ -283,6 +283,22 @@ private Q_SLOTS:
         QCOMPARE(edit(added.text, KiteEdit::Add, words).text, added.text);
     }
 
+    void nobodyLeadsToTwoPlaces_data()
+    {
+        QTest::addColumn<bool>("done");
+        QTest::newRow("/nowhere/a demo.test AND /nowhere/b demo.test") << false;
+        QTest::newRow("80 demo.test AND /nowhere/b demo.test") << false;
+        QTest::newRow("80 demo.test AND 81 demo.test") << false;
+        QTest::newRow("80 demo.test AND 80 demo.test +rawheaders") << true;
+        QTest::newRow("80 demo.test AND 81 ssh://demo.test") << true;
+    }
+    void nobodyLeadsToTwoPlaces()
+    {
+        QFETCH(bool, done);
+        const auto added = edit(usual, KiteEdit::Add, QTest::currentDataTag());
+        QCOMPARE(added.done, done);
+    }
+
     void whoHasNoPathsTakesNobodysAway()
     {
         const auto both = edit({}, KiteEdit::Add,
