@@ -325,11 +325,11 @@ QString saveFileOf(const FileTask &task)
     const auto sources = sourcesOf(task.line, task.defaultFile);
     if (sources.isEmpty() || sources.first().path == task.defaultFile)
         return task.defaultFile;
-    for (auto one = sources.crbegin(); one != sources.crend(); ++one) {
-        if (one->kind == RcSource::Kind::File)
-            return one->path;
-    }
-    return sources.last().path + QLatin1String("/80_kite.rc");
+    const auto file = std::find_if(sources.crbegin(), sources.crend(), [](const RcSource &source) {
+        return source.kind == RcSource::Kind::File;
+    });
+    return file == sources.crend() ? sources.last().path + QLatin1String("/80_kite.rc")
+                                   : file->path;
 }
 
 Result<void, UsageError> flyWhatIsKept(const FileTask &task, const QList<RcSource> &sources,
