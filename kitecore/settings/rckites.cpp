@@ -191,7 +191,7 @@ RcKites::Outcome RcKites::checkFlags(const QList<KiteWords> &words) const
     return {};
 }
 
-RcKites::Outcome RcKites::checkPaths(const QList<KiteWords> &words) const
+RcKites::Outcome RcKites::checkOrigins(const QList<KiteWords> &words) const
 {
     QHash<KiteId, std::pair<QString, QStringList>> origins;
     for (const KiteWords &one : words) {
@@ -232,7 +232,7 @@ RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words,
         return fits;
     if (adds && !canHoldSecret(secret))
         return Err {cannotHold(QStringLiteral("the secret"))};
-    if (auto fits = adds ? checkPaths(words) : Outcome {}; !fits)
+    if (auto fits = adds ? checkOrigins(words) : Outcome {}; !fits)
         return fits;
     QList<KiteId> meant;
     for (const KiteWords &kite : words) {

@@ -68,7 +68,7 @@ private:
     QList<KiteId> meantBy(const KiteWords &words) const;
     /// Whether kites with lines in common can all be what they are, and what the words say.
     Outcome checkFlags(const QList<KiteWords> &words) const;
-    Outcome checkPaths(const QList<KiteWords> &words) const;
+    Outcome checkOrigins(const QList<KiteWords> &words) const;
     /// What `service_cfg` says of it.
     QList<KiteFlag> flagsOf(const KiteId &id) const;
     Outcome add(const KiteWords &words, const QByteArray &secret);
