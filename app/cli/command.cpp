@@ -5,7 +5,6 @@
 #include <memory>
 
 #include <QDir>
-#include <QFileInfo>
 #include <QLockFile>
 
 #include "app/cli/diskfiles.h"

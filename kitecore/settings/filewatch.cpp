@@ -1,5 +1,7 @@
 #include "kitecore/settings/filewatch.h"
 
+#include <utility>
+
 #include <QFileInfo>
 
 namespace kite::settings {
@@ -70,11 +72,11 @@ void FileWatch::glance()
 
 void FileWatch::look()
 {
-    const auto before = std::exchange(m_stirred, {});
+    const auto stirred = std::exchange(m_stirred, {});
     QStringList different;
     for (auto it = m_files.begin(); it != m_files.end(); ++it) {
         const State now = stateOf(it.key());
-        if (now == it.value() && !before.contains(it.key()))
+        if (now == it.value() && !stirred.contains(it.key()))
             continue;
         it.value() = now;
         different.append(it.key());
