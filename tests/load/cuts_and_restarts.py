@@ -87,9 +87,9 @@ class CutsAndRestarts(LoadTest):
                     relay.child.terminate()  # drains; the next one listens already
                     harness.wait_for("the port is free", lambda: not harness.answers(port))
                 left, (relay, _) = relay, self.relay(port=port)
+                left.wait(40)  # while it drains it serves, too
                 self.served_again(crowd, 20)
                 slowest = max(slowest, time.monotonic() - at)
-                left.wait(40)
             told_relay = Vitals(relay.pid)
             print(f"\n  {restarts} restarts in {time.monotonic() - begun:.1f} s; served again within {slowest:.2f} s at the latest")
         self.check(crowd)
