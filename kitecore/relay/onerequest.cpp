@@ -26,8 +26,8 @@ bool asksForOtherProtocol(const http::RequestView &request)
         }
         return false;
     };
-    return request.minorVersion == 1 && request.field("Upgrade") != nullptr
-        && std::ranges::any_of(request.fields, namesUpgrade);
+    return request.minorVersion == 1 && request.method != "HEAD"
+        && request.field("Upgrade") != nullptr && std::ranges::any_of(request.fields, namesUpgrade);
 }
 
 QByteArray lastOnItsConnection(const http::RequestView &request)
@@ -104,6 +104,7 @@ private:
 
     bool isChanged() const { return m_answers.flow() == http::ResponseFraming::Flow::Switched; }
     std::optional<qsizetype> ownBytes(QByteArrayView bytes);
+    void endRefused();
 
     net::Loop *m_loop;
     std::unique_ptr<net::ByteStream> m_lower;
@@ -183,9 +184,18 @@ Io OneRequestStream::write(std::span<const QByteArrayView> parts)
     m_mayChange
         = flow == Flow::Framed && (m_answers.awaitsSwitch() || !m_answers.isBetweenAnswers());
     const bool isRefused = flow == Flow::Framed || flow == Flow::Broken;
-    if (!m_mayChange && isRefused) // by an answer that left the connection as it was
-        shutdownWrite();
+    if (!m_mayChange && isRefused)
+        endRefused();
     return io;
+}
+
+/// Behind an answer that left the protocol as it was. Without waiting for the proxy's end, where
+/// its request is whole: it might keep the connection open for ever.
+void OneRequestStream::endRefused()
+{
+    shutdownWrite();
+    m_isOver |= m_framing.isBetweenRequests();
+    interestChanged();
 }
 
 void OneRequestStream::interestChanged()

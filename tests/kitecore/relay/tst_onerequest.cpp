@@ -81,6 +81,9 @@ void TestOneRequest::heads_data()
     row("upgrade", upgrade, upgrade);
     row("upgrade, other case", begin + "UPGRADE: x\r\nCONNECTION: UPGRADE\r\n\r\n",
         begin + "UPGRADE: x\r\nCONNECTION: UPGRADE\r\n\r\n");
+    const QByteArray head = "HEAD / HTTP/1.1\r\nHost: a.test\r\nUpgrade: x\r\n";
+    row("upgrade of what has no body", head + "Connection: upgrade\r\n\r\n",
+        head + "Connection: close\r\n\r\n");
     row("upgrade that is not for this connection", begin + "Upgrade: websocket\r\n\r\n",
         begin + "Upgrade: websocket\r\nConnection: close\r\n\r\n");
     row("upgrade without a protocol", begin + "Connection: upgrade\r\n\r\n",
@@ -238,9 +241,7 @@ void TestOneRequest::refusedChangesEndTheConnection()
             QVERIFY(eventually([&] { return proxy.proxy->ended; }));
             QVERIFY(proxy.proxy->received.startsWith(refusal));
             QVERIFY(!proxy.relay->failed);
-            proxy.proxy->send("more");
-            QVERIFY(eventually([&] { return proxy.relay->ended; }));
-            QCOMPARE(proxy.relay->received, QByteArray());
+            QVERIFY(eventually([&] { return proxy.relay->ended; })); // though the proxy stays
         });
     }
 }
