@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kitecore/settings/kitelines.h"
+
 namespace kite::cli {
 
 namespace {
@@ -31,8 +33,8 @@ QString domainOf(const QString &page)
     return first == u"http" || first == u"https" ? QString() : first;
 }
 
-/// What a value of `PROTOCOLS:NAME:SECRET`, `REAL:REPORTED`, `NAME:PEM` or `[NAME:]N/SECONDS` is
-/// about.
+/// What a value of `PROTOCOLS:NAME:SECRET`, `REAL:REPORTED`, `NAME:PEM`, `NAME/PORT:KEY:VALUE` or
+/// `[NAME:]N/SECONDS` is about.
 QString subjectOf(const Setting &setting)
 {
     switch (setting.option->act) {
@@ -41,9 +43,17 @@ QString subjectOf(const Setting &setting)
     case PortAlias:
     case TlsEndpoint:
         return setting.value.section(QLatin1Char(':'), 0, 0).toLower();
+    case ServiceCfg:
+        return setting.value.section(QLatin1Char(':'), 0, 1).toLower();
     default:
         return setting.value.section(QLatin1Char(':'), 0, -2).toLower();
     }
+}
+
+bool addsUp(const Setting &flag)
+{
+    const auto read = settings::flagOf(flag.value);
+    return read && settings::protects(*read);
 }
 
 bool takesPageBack(const Setting &later, const Setting &earlier)
@@ -76,6 +86,8 @@ bool takesBack(const Setting &later, const Setting &earlier)
     case RateLimitIps:
     case TlsEndpoint:
         return before == later.option->act && subjectOf(later) == subjectOf(earlier);
+    case ServiceCfg:
+        return before == ServiceCfg && !addsUp(later) && subjectOf(later) == subjectOf(earlier);
     case NoUpgradeInfo:
         return before == UpgradeInfo;
     case CertName:

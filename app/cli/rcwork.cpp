@@ -65,7 +65,8 @@ public:
     }
 
     /// Puts it in so that it counts at the next start: once if it adds up, in the place of the last
-    /// one otherwise; behind all that takes it back.
+    /// one otherwise; behind all that takes it back. The first certificate stays where it is, too:
+    /// it is for visitors who name none.
     void putInto(RcDocument &document, const QString &file) const
     {
         for (qsizetype n = 0; n < m_lines.size(); ++n) {
@@ -79,7 +80,7 @@ public:
         }
         std::set<int, std::greater<>> before; // from below: others keep their numbers
         for (const RcLine &line : m_lines) {
-            if (line.file == file && isSame(line))
+            if (line.file == file && isSame(line) && m_setting.option->act != Act::TlsEndpoint)
                 before.insert(line.line);
         }
         for (const int line : before)

@@ -174,12 +174,16 @@ std::optional<KiteFlag> flagOf(const QString &value)
     return KiteFlag {fields[1], truthOf(fields.sliced(2).join(QLatin1Char(':')))};
 }
 
+bool protects(const KiteFlag &flag)
+{
+    const QString kind = kindOf(flag);
+    return kind == u"password" || kind == u"ip";
+}
+
 bool replaces(const QList<KiteFlag> &flags, const KiteFlag &old)
 {
-    const QString kind = kindOf(old);
-    const bool protects = kind == u"password" || kind == u"ip";
     return std::ranges::any_of(
-        flags, [&](const KiteFlag &flag) { return !protects || kindOf(flag) == kind; });
+        flags, [&](const KiteFlag &flag) { return !protects(old) || kindOf(flag) == kindOf(old); });
 }
 
 QString configKey(const KiteId &id)

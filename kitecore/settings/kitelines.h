@@ -43,6 +43,8 @@ QString truthOf(const QString &value);
 bool isAbout(const QString &value, const KiteId &id);
 /// The flag in the value of a `service_cfg` line; none where there is none.
 std::optional<KiteFlag> flagOf(const QString &value);
+/// A password or addresses: several of them add up.
+bool protects(const KiteFlag &flag);
 /// Whether flags behind a kite's name take the place of one that it has: a password and addresses
 /// stay unless others are named.
 bool replaces(const QList<KiteFlag> &flags, const KiteFlag &old);

@@ -80,7 +80,15 @@ private Q_SLOTS:
         row("--save --ratelimit_ips=a.test:1/2", "ratelimit_ips=a.test:1/2\nratelimit_ips=3/4\n",
             "ratelimit_ips=a.test:1/2\nratelimit_ips=3/4\n");
         row("--save --tls_endpoint=a.test:x", "tls_endpoint=a.test:x\ntls_endpoint=a.test:y\n",
-            "tls_endpoint=a.test:y\ntls_endpoint = a.test:x\n");
+            "tls_endpoint=a.test:x\ntls_endpoint=a.test:y\ntls_endpoint = a.test:x\n");
+        row("--save --service_cfg=a.test/80:rewritehost:x",
+            "service_cfg=a.test/80:rewritehost:x\nservice_cfg=a.test/80:RewriteHost:y\n"
+            "service_cfg=a.test/81:rewritehost:z\n",
+            "service_cfg=a.test/80:RewriteHost:y\nservice_cfg=a.test/81:rewritehost:z\n"
+            "service_cfg = a.test/80:rewritehost:x\n");
+        row("--save --service_cfg=a.test/80:password/u:x",
+            "service_cfg=a.test/80:password/u:x\nservice_cfg=a.test/80:password/u:y\n",
+            "service_cfg=a.test/80:password/u:x\nservice_cfg=a.test/80:password/u:y\n");
         row("--save --trusted_proxy=192.0.2.1 --trusted_proxy=192.0.2.2", "",
             "trusted_proxy = 192.0.2.1\ntrusted_proxy = 192.0.2.2\n");
         row("--save --dns_hints=b.test", "dns_hints=a.test\n", "dns_hints = b.test\n");
