@@ -38,6 +38,8 @@ QString sentenceFor(const EditFailure &failure)
         return QStringLiteral("A configuration file cannot hold this value of %1: blanks beside "
                               "':' and '=' are lost there, and a secret is UTF-8 without ':'.")
             .arg(failure.text);
+    case EditError::Twice:
+        return QStringLiteral("%1 is there twice, with different origins.").arg(failure.text);
     case EditError::Shared:
         return QStringLiteral(
                    "A configuration file has the same %1: say the same for both, or give "

@@ -199,7 +199,8 @@ RcKites::Outcome RcKites::checkOrigins(const QList<KiteWords> &words) const
             continue;
         const std::pair origin {originOf(one.spec.target), one.spec.target.paths};
         if (origins.value(one.spec.id, origin) != origin)
-            return Err {shared(QStringLiteral("origin"), one.spec.id, one.spec.id)};
+            return Err {
+                EditFailure {EditError::Twice, QString::fromUtf8(one.spec.id.toByteArray())}};
         origins.insert(one.spec.id, origin);
     }
     QHash<KiteId, QStringList> paths;

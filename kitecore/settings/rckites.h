@@ -30,6 +30,7 @@ enum class EditError {
     Unreadable, ///< A file that was there before is not any more.
     NoSuchKite, ///< Nothing to disable or remove.
     CannotHold, ///< A value would not come back from the file as it is (RcDocument::canHold).
+    Twice,      ///< Words name one kite with two origins.
     Shared, ///< Kites of one name and port would differ in what the file has only once for them.
 };
 struct EditFailure

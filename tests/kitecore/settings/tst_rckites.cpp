@@ -297,6 +297,7 @@ private Q_SLOTS:
         QFETCH(bool, done);
         const auto added = edit(usual, KiteEdit::Add, QTest::currentDataTag());
         QCOMPARE(added.done, done);
+        QVERIFY(done || added.error == EditError::Twice);
     }
 
     void whoHasNoPathsTakesNobodysAway()
