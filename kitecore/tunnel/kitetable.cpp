@@ -48,10 +48,8 @@ std::shared_ptr<net::Target> KiteTable::lookUp(const QByteArray &protocol, quint
         return target;
     if (!m_hasWildcards)
         return nullptr;
-    // `*.rest`, one label less at a time, while more than one label remains
-    for (auto dot = host.indexOf('.'); dot >= 0 && host.indexOf('.', dot + 1) >= 0;
-         dot = host.indexOf('.', dot + 1)) {
-        if (auto target = m_targets.value({protocol, port, '*' + host.sliced(dot)}))
+    for (const auto &wildcard : wildcardsFor(host)) {
+        if (auto target = m_targets.value({protocol, port, wildcard}))
             return target;
     }
     return nullptr;

@@ -58,7 +58,8 @@ private Q_SLOTS:
         row("nearest wildcard", "http:*.w.test http:*.q.w.test", "http r.q.w.test 80",
             "http:*.q.w.test");
         row("wildcard is not its own name", "http:*.w.test", "http w.test 80", "");
-        row("no wildcard for a last label", "http:*.test", "http a.test 80", "");
+        row("wildcard above the last label", "http:*.test", "http b.a.test 80", "http:*.test");
+        row("wildcard needs a label", "http:*.test", "http test 80", "");
         row("http falls to http2", "http3:a.test http2:a.test", "http a.test 80", "http2:a.test");
         row("http falls to http3", "http3:a.test", "http a.test 80", "http3:a.test");
         row("http2 does not fall", "http:a.test", "http2 a.test 80", "");
