@@ -40,6 +40,11 @@ QString hostText(const settings::Relay &relay)
                                                        : relay.endpoint.toString();
 }
 
+bool isSamePlace(const settings::Relay &one, const settings::Relay &other)
+{
+    return one.endpoint == other.endpoint && one.domain == other.domain;
+}
+
 QLineEdit *newLine(const char *name, const QString &spoken, const QString &example, QWidget *parent)
 {
     auto *line = new QLineEdit(parent);
@@ -232,8 +237,7 @@ bool RelayDialog::check()
 bool RelayDialog::isThereAlready(const settings::Relay &relay) const
 {
     return std::ranges::any_of(m_settings.relays, [&relay](const settings::Relay &other) {
-        return other.id != relay.id && other.endpoint == relay.endpoint
-            && other.domain == relay.domain;
+        return other.id != relay.id && isSamePlace(other, relay);
     });
 }
 
@@ -250,7 +254,7 @@ void RelayDialog::go()
         return;
     }
     const settings::Relay entered = relay();
-    if (isThereAlready(entered)) {
+    if (!isSamePlace(entered, m_relay) && isThereAlready(entered)) {
         showFault(*m_domainFault, tr("You have this name at this relay already."));
         return;
     }

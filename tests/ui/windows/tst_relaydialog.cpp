@@ -205,6 +205,22 @@ private Q_SLOTS:
         QCOMPARE(m_form->relay(), one);
     }
 
+    /// Settings may have two, from elsewhere.
+    void oneOfTwoAlikeCanBeChanged()
+    {
+        settings::Relay one;
+        one.id = QStringLiteral("one");
+        one.endpoint = {QStringLiteral("one.example.net"), 443};
+        settings::Relay other = one;
+        other.id = QStringLiteral("other");
+        m_form.emplace(one);
+        m_form->dialog().setSettings({{one, other}, {}, {}});
+        type(m_form->dialog(), "secret", "s3cret");
+        press(m_form->dialog(), "go");
+        QCOMPARE(m_form->asked(), 1);
+        QCOMPARE(m_form->relay(), one);
+    }
+
 private:
     std::optional<RelayForm> m_form;
 };
