@@ -14,8 +14,15 @@ using stats::KiteState;
 
 void Flights::add(const KiteId &kite, const QString &relay)
 {
-    m_flights.push_back(
-        {kite, relay, KiteState::Connecting, DownReason::None, {}, {}, false, m_clock.wallTime()});
+    m_flights.push_back({kite,
+                         relay,
+                         KiteState::Connecting,
+                         DownReason::None,
+                         {},
+                         {},
+                         false,
+                         m_clock.wallTime(),
+                         false});
 }
 
 void Flights::remove(const QString &relay)
@@ -58,6 +65,7 @@ std::optional<Event> Flights::take(const News &news)
     flight->detail = news.detail;
     if (news.state == KiteState::Flying) {
         m_everFlew = true;
+        flight->hasFlown = true;
         return Flying {news.kite, news.url, news.relay, news.tls, {}};
     }
     if (news.reason == DownReason::None) // on its way
@@ -120,8 +128,9 @@ QJsonObject Flights::describe(const std::vector<const Flight *> &ofRelay)
 /// that passes. One that was taken from the start is somebody else's.
 bool Flights::isRefused(const Flight &flight) const
 {
-    return flight.state == KiteState::Refused
-        || (flight.reason == DownReason::NameTaken && !m_everFlew);
+    if (flight.state == KiteState::Refused)
+        return !flight.hasFlown || !m_redial;
+    return flight.reason == DownReason::NameTaken && !m_everFlew;
 }
 
 bool Flights::isLost(const Flight &flight) const

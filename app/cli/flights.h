@@ -61,8 +61,8 @@ public:
         Failure why;
     };
     /// Whether the program should end: every kite is refused everywhere (with demandAll(): one is
-    /// anywhere); or, before anything ever flew, no relay's certificate is trusted; or without
-    /// redialling nothing is left that flies.
+    /// anywhere), and none of them flew there before; or, before anything ever flew, no relay's
+    /// certificate is trusted; or without redialling nothing is left that flies.
     std::optional<End> end() const;
 
 private:
@@ -76,6 +76,7 @@ private:
         QString url;
         bool tls = false;
         std::chrono::seconds since {0}; ///< it is in this state
+        bool hasFlown = false;          ///< then a refusal is asked again (tunnel::Connector)
     };
 
     static QJsonObject describe(const std::vector<const Flight *> &ofRelay);

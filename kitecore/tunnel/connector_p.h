@@ -66,6 +66,7 @@ private:
     void concluded();
     void apply(const KiteAnswer &answer);
     void postpone(Roster::Entry &entry);
+    void askLater(Roster::Entry &entry, std::chrono::seconds wait);
     void settle();
 
     // removed kites

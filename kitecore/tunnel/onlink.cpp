@@ -28,6 +28,9 @@ constexpr auto tidyAfter = 1s;
 constexpr int leavesAtOnce = 2;
 /// Relays that close the whole link over a Duplicate are asked less and less often.
 constexpr int longestDuplicateWaitDoublings = 4;
+/// A relay that has no account for a kite which flew here may have lost it for a moment only.
+constexpr auto refusalWait = 5s;
+constexpr int longestRefusalWaitDoublings = 7; // to 10 minutes
 
 } // namespace
 
@@ -250,9 +253,20 @@ void Connector::Private::apply(const KiteAnswer &answer)
             entry->standing = Standing::Wanted;
             return;
         }
-        entry->standing = Standing::Refused;
+        if (entry->hasFlown)
+            askLater(*entry,
+                     refusalWait * (1 << std::min(entry->laters, longestRefusalWaitDoublings)));
+        else
+            entry->standing = Standing::Refused;
         return tell(*entry, KiteState::Refused, answer.reason, answer.detail);
     }
+}
+
+void Connector::Private::askLater(Roster::Entry &entry, std::chrono::seconds wait)
+{
+    entry.standing = Standing::Later;
+    entry.notBefore = now() + wait;
+    ++entry.laters;
 }
 
 void Connector::Private::postpone(Roster::Entry &entry)
@@ -261,9 +275,7 @@ void Connector::Private::postpone(Roster::Entry &entry)
         ? std::min(entry.laters, longestDuplicateWaitDoublings)
         : 0;
     const bool isPerhapsOurs = entry.hasFlown && entry.laters == 0;
-    entry.standing = Standing::Later;
-    entry.notBefore = now() + (isPerhapsOurs ? ownDuplicateWait : duplicateWait * (1 << doublings));
-    ++entry.laters;
+    askLater(entry, isPerhapsOurs ? ownDuplicateWait : duplicateWait * (1 << doublings));
 }
 
 /// After the wanted kites or their standing changed on a link that is up.

@@ -124,6 +124,30 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
     }
 
+    void whoFlewIsAskedForAgain()
+    {
+        ConnectorBench bench;
+        bench.fly({"http:a.test"});
+        QTRY_VERIFY(bench.connector->isUp());
+        bench.relay.secrets.clear(); // an accounts file that is being written
+        bench.relay.hangUpSoon();
+        QTRY_COMPARE(bench.saidOf("http:a.test"),
+                     QStringLiteral("http:a.test refused unknown-kite"));
+        const int dialled = bench.relay.accepted;
+        bench.pass(4s);
+        QCoreApplication::processEvents();
+        QCOMPARE(bench.relay.accepted, dialled);
+        bench.pass(2s);
+        QTRY_COMPARE(bench.relay.inBand.size(), dialled + 1);
+        QTRY_VERIFY(!bench.connector->isUp());
+        bench.pass(11s);
+        QTRY_COMPARE(bench.relay.inBand.size(), dialled + 2);
+        QCOMPARE(bench.story.count(QStringLiteral("http:a.test refused unknown-kite")), 1);
+        bench.relay.secrets["http:a.test"] = "s3cret";
+        bench.pass(21s);
+        QTRY_COMPARE(bench.last["http:a.test"].state, KiteState::Flying);
+    }
+
     void oneRefusedOneFlying()
     {
         ConnectorBench bench;
