@@ -73,4 +73,15 @@ bool isHostField(QByteArrayView value)
         && std::ranges::all_of(host, bracketed ? isAddressChar : isHostChar);
 }
 
+QByteArrayView hostOf(QByteArrayView field)
+{
+    if (field.startsWith('['))
+        return field.sliced(1).first(std::max<qsizetype>(0, field.sliced(1).indexOf(']')));
+    if (const auto colon = field.indexOf(':'); colon >= 0)
+        field.truncate(colon);
+    if (field.endsWith('.'))
+        field.chop(1);
+    return field;
+}
+
 } // namespace kite::http

@@ -26,5 +26,7 @@ Result<FieldLine, HeadError> readFieldLine(QByteArrayView line);
 /// `host [":" port]`, or nothing, which is allowed where the target has no authority (RFC 9112,
 /// 3.2). RFC 3986 would let more characters be, names in the DNS do not have them.
 bool isHostField(QByteArrayView value);
+/// The host alone: without port, brackets and the dot at the end.
+QByteArrayView hostOf(QByteArrayView field);
 
 } // namespace kite::http

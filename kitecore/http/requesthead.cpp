@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kitecore/http/fieldsyntax.h"
+#include "kitecore/http/headlines.h"
 
 namespace kite::http {
 
@@ -30,17 +31,7 @@ bool RequestHead::hasToken(QByteArrayView name, QByteArrayView token) const
 
 QByteArray RequestHead::host() const
 {
-    auto host = header("Host").value_or(QByteArrayView());
-    if (host.startsWith('[')) {
-        host = host.sliced(1);
-        host.truncate(std::max<qsizetype>(0, host.indexOf(']')));
-        return host.toByteArray().toLower();
-    }
-    if (const auto colon = host.indexOf(':'); colon >= 0)
-        host.truncate(colon);
-    if (host.endsWith('.'))
-        host.chop(1);
-    return host.toByteArray().toLower();
+    return hostOf(header("Host").value_or(QByteArrayView())).toByteArray().toLower();
 }
 
 bool RequestHead::isWebSocketUpgrade() const

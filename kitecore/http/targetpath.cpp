@@ -1,5 +1,6 @@
 #include "kitecore/http/targetpath.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "kitecore/http/fieldsyntax.h"
@@ -44,21 +45,6 @@ bool isSegment(QByteArrayView name)
         && !name.contains('/');
 }
 
-/// Without `http://host` of the absolute form, which proxies get (RFC 9112, 3.2.2).
-QByteArrayView withoutAuthority(QByteArrayView target)
-{
-    const auto scheme = target.indexOf("://");
-    if (scheme < 0
-        || !(sameWord(target.first(scheme), "http") || sameWord(target.first(scheme), "https")))
-        return target;
-    const auto rest = target.sliced(scheme + 3);
-    const auto slash = rest.indexOf('/');
-    const auto question = rest.indexOf('?');
-    if (slash < 0 || (question >= 0 && question < slash))
-        return question < 0 ? QByteArrayView("/") : QByteArrayView();
-    return rest.sliced(slash);
-}
-
 } // namespace
 
 QByteArray TargetPath::encoded() const
@@ -71,17 +57,32 @@ QByteArray TargetPath::encoded() const
     return text;
 }
 
+qsizetype authorityEnd(QByteArrayView target)
+{
+    for (const QByteArrayView scheme : {"http://", "https://"}) {
+        if (target.size() <= scheme.size() || !sameWord(target.first(scheme.size()), scheme))
+            continue;
+        const auto *const end
+            = std::find_if(target.begin() + scheme.size(), target.end(),
+                           [](char c) { return c == '/' || c == '?' || c == '#'; });
+        return end - target.begin();
+    }
+    return 0;
+}
+
 Result<TargetPath, TargetError> parseTarget(QByteArrayView target)
 {
-    auto path = withoutAuthority(target);
-    if (!path.startsWith('/') || path.contains('#'))
+    const auto authority = authorityEnd(target);
+    auto path = target.sliced(authority);
+    const bool isTop = authority > 0 && !path.startsWith('/');
+    if ((!isTop && !path.startsWith('/')) || path.contains('#'))
         return Err {TargetError::BadForm};
     TargetPath result;
     if (const auto question = path.indexOf('?'); question >= 0) {
         result.query = path.sliced(question + 1).toByteArray();
         path = path.first(question);
     }
-    result.folder = path.endsWith('/');
+    result.folder = isTop || path.endsWith('/');
     while (!path.isEmpty()) {
         path = path.sliced(1); // the slash in front
         const auto slash = path.indexOf('/');

@@ -28,6 +28,10 @@ struct TargetPath
     QByteArray encoded() const;
 };
 
+/// Where path and query begin in a target of absolute form, `http://host/path?query`, which proxies
+/// get (RFC 9112, 3.2.2); 0 for other forms.
+qsizetype authorityEnd(QByteArrayView target);
+
 /// Reads a request target. Dots are refused rather than resolved: every client resolves them before
 /// it asks (RFC 3986, 5.2.4). Empty segments (`//`) count as none.
 Result<TargetPath, TargetError> parseTarget(QByteArrayView target);

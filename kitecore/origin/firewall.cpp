@@ -6,6 +6,7 @@
 #include <QByteArray>
 
 #include "kitecore/http/fieldsyntax.h"
+#include "kitecore/http/targetpath.h"
 
 namespace kite::origin {
 
@@ -88,9 +89,8 @@ QByteArrayView pathOf(QByteArrayView target)
 {
     if (target.startsWith('/'))
         return target;
-    const auto authority = target.indexOf("://");
-    const auto slash = authority < 0 ? -1 : target.indexOf('/', authority + 3);
-    return slash < 0 ? QByteArrayView() : target.sliced(slash);
+    const auto authority = http::authorityEnd(target);
+    return authority > 0 ? target.sliced(authority) : QByteArrayView();
 }
 
 } // namespace

@@ -9,7 +9,9 @@
 #include "kitecore/base/words.h"
 #include "kitecore/http/fieldsyntax.h"
 #include "kitecore/http/forwardingfields.h"
+#include "kitecore/http/headlines.h"
 #include "kitecore/http/pages.h"
+#include "kitecore/http/targetpath.h"
 #include "kitecore/origin/firewall.h"
 
 namespace kite::origin {
@@ -49,12 +51,8 @@ qsizetype pathAt(QByteArrayView method, QByteArrayView target)
 {
     if (target.startsWith('/') || (target == "*" && method == "OPTIONS"))
         return 0;
-    for (const QByteArrayView scheme : {"http://", "https://"}) {
-        if (target.size() > scheme.size() && http::sameWord(target.first(scheme.size()), scheme))
-            return target.indexOf('/', scheme.size()) < 0 ? target.size()
-                                                          : target.indexOf('/', scheme.size());
-    }
-    return -1;
+    const auto authority = http::authorityEnd(target);
+    return authority > 0 ? authority : -1;
 }
 
 /// The next server must not be told to take out what it needs (RFC 9110, 7.6.1).
@@ -187,9 +185,10 @@ bool RequestGate::isOfThisHost(const http::RequestView &head)
     const auto *const host = head.field("Host");
     if (host == nullptr)
         return true;
+    const auto name = http::hostOf(host->value);
     if (m_host.isEmpty())
-        m_host = host->value.toByteArray();
-    return http::sameWord(host->value, m_host);
+        m_host = name.toByteArray();
+    return http::sameWord(name, m_host);
 }
 
 RequestGate::Fate RequestGate::fateOf(const Field &field, bool maySwitch) const
@@ -241,7 +240,7 @@ void RequestGate::writeFields(const http::RequestView &head, bool maySwitch,
 }
 
 /// Of a target in absolute form the path: servers take its host for more than Host (RFC 9112,
-/// 3.2.2), and Host is what was judged.
+/// 3.2.2), and Host is what was judged. Without one OPTIONS asks about the server (3.2.4).
 void RequestGate::writeRequestLine(const http::RequestView &head, net::ByteQueue &out) const
 {
     const auto at = pathAt(head.method, head.target);
@@ -249,7 +248,9 @@ void RequestGate::writeRequestLine(const http::RequestView &head, net::ByteQueue
         return out.append(head.requestLine);
     const auto path = head.target.sliced(at);
     out.append(head.method);
-    out.append(path.startsWith('/') ? " " : " /");
+    out.append(path.startsWith('/')                             ? " "
+                   : path.isEmpty() && head.method == "OPTIONS" ? " *"
+                                                                : " /");
     out.append(path);
     out.append(head.minorVersion == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
 }

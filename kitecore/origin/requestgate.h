@@ -61,7 +61,7 @@ private:
     const QString m_address; ///< of the visitor
     const QByteArray m_kite; ///< its name, for pages
     QByteArray m_added;      ///< header lines
-    QByteArray m_host;       ///< of the first request, as sent
+    QByteArray m_host;       ///< of the first request, without port
     bool m_isHead = false;   ///< the refused request is one for a head only
 };
 

@@ -40,6 +40,7 @@ private Q_SLOTS:
         row("empty query", "/?", {}, true, "/");
         row("absolute form", "http://host/a/b?q", {"a", "b"}, false, "/a/b", "q");
         row("absolute form, no path", "HTTPS://host", {}, true, "/");
+        row("absolute form, query only", "http://host?q=/a", {}, true, "/", "q=/a");
         row("escaped question mark", "/a%3Fb", {"a?b"}, false, "/a%3Fb");
         row("escaped CR LF", "/%0d%0a", {"\r\n"}, false, "/%0D%0A");
     }
@@ -76,7 +77,7 @@ private Q_SLOTS:
         row("another scheme", "ftp://host/a", BadForm);
         row("fragment", "/a#b", BadForm);
         row("backslash in front", "\\a", BadForm);
-        row("absolute form, query only", "http://host?/a", BadForm);
+        row("absolute form, fragment", "http://host#/a", BadForm);
         row("half an escape", "/%4", BadEscape);
         row("no escape", "/%", BadEscape);
         row("no hex", "/%zz", BadEscape);

@@ -48,6 +48,8 @@ private Q_SLOTS:
         row("GET http://k.test/adm", true);
         row("GET http://k.test/a", false);
         row("GET http://adm", false);
+        row("GET http://k.test?x=/adm", false);
+        row("GET http://k.test?b=/install.php", true);
         row("GET /%61dmin/", true);
         row("GET /a/%2e%2E/b", true);
         row("GET /a%2f../b", true);

@@ -107,6 +107,12 @@ private Q_SLOTS:
             "GET /a?b HTTP/1.1\r\n" + added + host + end);
         row("absolute, no path", "f", "GET HTTPS://other HTTP/1.0\r\n" + end,
             "GET / HTTP/1.0\r\n" + added + end);
+        row("absolute, query only", "f", "GET http://other?a/b HTTP/1.1\r\n" + host + end,
+            "GET /?a/b HTTP/1.1\r\n" + added + host + end);
+        row("absolute, the server", "f", "OPTIONS http://other HTTP/1.1\r\n" + host + end,
+            "OPTIONS * HTTP/1.1\r\n" + added + host + end);
+        row("absolute, options of its top", "f", "OPTIONS http://other?a HTTP/1.1\r\n" + host + end,
+            "OPTIONS /?a HTTP/1.1\r\n" + added + host + end);
         row("asterisk", "f", "OPTIONS * HTTP/1.1\r\n" + host + end,
             "OPTIONS * HTTP/1.1\r\n" + added + host + end);
         row("protected, no firewall", "fwp", "GET /admin/ HTTP/1.1\r\n" + host + password + end,
@@ -177,6 +183,9 @@ private Q_SLOTS:
         };
         QVERIFY(!refusalFor("0x7f000001--k.test:80")); // as the relay let it in
         QVERIFY(!refusalFor("0x7F000001--K.test:80"));
+        QVERIFY(!refusalFor("0x7f000001--k.test")); // ports and final dots lead nowhere else
+        QVERIFY(!refusalFor("0x7f000001--k.test.:8080"));
+        QCOMPARE(refusalFor("k.test"), std::optional(Refusal::OtherHost));
         QCOMPARE(refusalFor("other.test"), std::optional(Refusal::OtherHost));
     }
 
