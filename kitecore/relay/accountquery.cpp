@@ -60,6 +60,17 @@ qint64 number(const QJsonObject &object, QLatin1String key)
     return whole(object[key].toDouble(0));
 }
 
+/// What is no number must not pass for no limit.
+bool hasLimitsWeRead(const QJsonObject &account)
+{
+    static constexpr const char *keys[]
+        = {"quota_kb", "quota_days", "quota_conns", "ips_per_sec-ips", "ips_per_sec-secs"};
+    return std::ranges::all_of(keys, [&account](const char *key) {
+        const auto value = account[QLatin1String(key)];
+        return value.isUndefined() || value.isNull() || value.isDouble();
+    });
+}
+
 QByteArray text(const QJsonValue &value)
 {
     return value.toString().toUtf8();
@@ -125,8 +136,8 @@ AccountAnswer answerOfAuth(const QByteArray &json)
     const auto account = QJsonDocument::fromJson(json).object();
     AccountAnswer answer;
     answer.secret = secrets::Secret(text(account[QLatin1String("secret")]));
-    if (answer.secret.isEmpty())
-        return answer;
+    if (answer.secret.isEmpty() || !hasLimitsWeRead(account))
+        return {};
     answer.kind = AccountAnswer::Kind::Secret;
     static constexpr double unlimited = -2;
     const auto quota = account[QLatin1String("quota_kb")];

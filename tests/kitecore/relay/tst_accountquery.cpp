@@ -178,6 +178,10 @@ void TestAccountQuery::readsAuth_data()
         true, "noconns", {});
     row("reason with line ends", R"({"secret": "s3cret", "quota_kb": 0, "reason": "a\r\nb"})",
         Kind::Secret, true, "quota", {});
+    row("quota in quotes", R"({"secret": "s3cret", "quota_kb": "0"})", Kind::Failed, false, {}, {});
+    row("rate that is none",
+        R"({"secret": "s3cret", "ips_per_sec-ips": [], "ips_per_sec-secs": 1})", Kind::Failed,
+        false, {}, {});
     row("no secret", R"({"quota_kb": 512})", Kind::Failed, false, {}, {});
     row("empty secret", R"({"secret": ""})", Kind::Failed, false, {}, {});
     row("secret is a number", R"({"secret": 5})", Kind::Failed, false, {}, {});
