@@ -219,6 +219,9 @@ Result<ReadAccounts, QString> readAccounts(const QString &file)
     ReadAccounts read;
     if (isMissing(file))
         return read;
+    const QFileInfo info(file);
+    if (!info.isFile() && !info.isDir()) // a pipe would keep us waiting
+        return Err {QStringLiteral("it is no file")};
     DiskFiles files({});
     const auto bytes = files.read(file);
     if (!bytes)

@@ -64,7 +64,10 @@ QString RelayFiles::addAccounts(Reading &reading)
     const bool isFirst = std::exchange(m_isFirst, false);
     if (file.isEmpty())
         return {};
-    if (const auto read = readAccounts(file); read) {
+    const bool isGone = isMissing(file) && !m_accounts.value(file).isEmpty();
+    const auto read = isGone ? Result<ReadAccounts, QString>(Err {QStringLiteral("it is gone")})
+                             : readAccounts(file);
+    if (read) {
         reading.warnings += read->warnings;
         m_accounts.insert(file, read->accounts);
     } else if (m_accounts.contains(file)) {

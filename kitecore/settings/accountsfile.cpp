@@ -12,15 +12,22 @@ namespace kite::settings {
 
 namespace {
 
+/// Editors begin files with a byte order mark (RFC 3629, 6).
+QByteArray textOf(const QByteArray &line)
+{
+    static constexpr QByteArrayView mark("\xef\xbb\xbf");
+    return (line.startsWith(mark) ? line.sliced(mark.size()) : line).trimmed();
+}
+
 bool isNothing(const QByteArray &line)
 {
-    const auto text = line.trimmed();
+    const auto text = textOf(line);
     return text.isEmpty() || text.startsWith('#');
 }
 
 std::optional<AccountLine> parseLine(const QByteArray &line)
 {
-    const auto fields = line.trimmed().split(':');
+    const auto fields = textOf(line).split(':');
     if (isNothing(line) || fields.size() != 3)
         return std::nullopt;
     AccountLine account;

@@ -8,6 +8,10 @@
 #include "app/cli/relayfiles.h"
 #include "kitecore/tls/context.h"
 
+#ifdef Q_OS_UNIX
+#include <sys/stat.h>
+#endif
+
 using namespace kite;
 using namespace kite::cli;
 
@@ -140,8 +144,26 @@ private Q_SLOTS:
             QVERIFY(again->warnings.first().startsWith(asked.accountsFile));
             QVERIFY(again->warnings.first().contains(userName()));
         }
-        QVERIFY(QDir().rmdir(asked.accountsFile));
+        QVERIFY(QDir().rmdir(asked.accountsFile)); // some editors take it away for a moment
+        QCOMPARE(files.read(asked)->plan.options.accounts.size(), 1);
+        QCOMPARE(files.read(asked)->warnings.size(), 1);
+        write(asked.accountsFile, "");
         QVERIFY(files.read(asked)->plan.options.accounts.isEmpty()); // all are revoked
+        QVERIFY(QFile::remove(asked.accountsFile));
+        QVERIFY(files.read(asked)->warnings.isEmpty());
+    }
+
+    void readsNothingButFiles()
+    {
+#ifdef Q_OS_UNIX
+        RelayPlan asked;
+        asked.accountsFile = path("pipe");
+        QCOMPARE(::mkfifo(qPrintable(asked.accountsFile), 0600), 0);
+        RelayFiles files;
+        const auto reading = files.read(asked); // nobody ever writes into it
+        QVERIFY(reading);
+        QCOMPARE(reading->warnings.size(), 1);
+#endif
     }
 
     void startsWithoutAccountsButDoesNotChangeToNone()
@@ -184,7 +206,10 @@ private Q_SLOTS:
     }
 
 private:
-    QString path(const char *name) const { return m_folder->filePath(QLatin1String(name)); }
+    QString path(const char *name) const
+    {
+        return m_folder->filePath(QLatin1String(name));
+    }
     static void write(const QString &path, const QByteArray &bytes)
     {
         QFile file(path);

@@ -19,6 +19,8 @@ private Q_SLOTS:
         row("account", "http,raw-22:a.test:s3cret", "http,raw-22 a.test s3cret");
         row("all protocols", "*:*.a.test:s3cret", "* *.a.test s3cret");
         row("blanks and case", "  HTTP : A.test :S3cret \r", "http a.test S3cret");
+        row("byte order mark", "\xef\xbb\xbfhttp:a.test:s3cret", "http a.test s3cret");
+        row("comment behind a byte order mark", "\xef\xbb\xbf# accounts", {});
         row("comment", " # http:a.test:s3cret", {});
         row("nothing", " ", {});
         row("no secret", "http:a.test:", {}, true);
