@@ -7,8 +7,10 @@
 #include <QDir>
 
 #include "app/cli/join.h"
+#include "app/cli/kiteflags.h"
 #include "app/cli/lastword.h"
 #include "app/cli/sentences.h"
+#include "kitecore/settings/kitelines.h"
 
 namespace kite::cli {
 
@@ -210,6 +212,10 @@ private:
 
     Outcome flatten()
     {
+        if (!m_texts.document(m_home).toByteArray().trimmed().isEmpty())
+            return wrong(QStringLiteral("%1 holds settings that were not read: name it with "
+                                        "--optfile, too, or remove it first.")
+                             .arg(m_home));
         QByteArray all;
         for (const RcSource &source : m_sources) {
             const auto text = source.kind == RcSource::Kind::File
@@ -282,9 +288,26 @@ private:
             if (auto finished = finishPaths(one.spec.target.paths, m_task.surroundings); !finished)
                 return finished;
         }
+        if (auto flagsFit = checkFlags(words); !flagsFit)
+            return flagsFit;
         const auto done = kites.edit(edit.value_or(KiteEdit::Only), words, secret());
         if (!done)
             return wrong(sentenceFor(done.error()));
+        return {};
+    }
+
+    /// With one that nobody understands none of the file's kites would fly at the next start.
+    static Outcome checkFlags(const QList<KiteWords> &words)
+    {
+        for (const KiteWords &one : words) {
+            settings::KiteSpec kite = one.spec;
+            if (!one.withOrigin) // the file's
+                kite.target.endpoint.host = QStringLiteral("localhost");
+            for (settings::KiteFlag &flag : kite.flags)
+                flag.value = settings::truthOf(flag.value); // as it is read back
+            if (const auto read = readKiteFlags(kite.flags, kite, Firewall::On); !read)
+                return wrong(nameText(kite.id) + QLatin1String(": ") + read.error());
+        }
         return {};
     }
 

@@ -138,7 +138,9 @@ private Q_SLOTS:
         QTest::newRow("--clean --optfile=f --add 80 b.test") << QStringLiteral("f");
         QTest::newRow("--clean --optfile=g --optfile=f --add 80 b.test") << QStringLiteral("f");
         QTest::newRow("--clean --optdir=d --add 80 b.test") << QStringLiteral("d/80_kite.rc");
-        QTest::newRow("--savefile=g --optfile=f --add 80 b.test") << QStringLiteral("g");
+        QTest::newRow("--savefile=g --optfile=f --optfile=g --add 80 b.test")
+            << QStringLiteral("g");
+        QTest::newRow("--savefile=h --optfile=f --add 80 b.test") << QStringLiteral("h");
     }
     void choosesTheFile()
     {
@@ -194,12 +196,21 @@ private Q_SLOTS:
         QTest::newRow("--remove") << QStringLiteral("needs a name");
         QTest::newRow("share --add 80 b.test") << QStringLiteral("kite share");
         QTest::newRow("--save --logfile=a\nb") << QStringLiteral("--logfile");
+        QTest::newRow("--add 80 b.test +password/u=") << QStringLiteral("http://b.test: +password");
+        QTest::newRow("--add 80 b.test +password/u=True") << QStringLiteral("+password");
+        QTest::newRow("--add 80 a.test AND 80 b.test +ip/foo") << QStringLiteral("+ip");
+        QTest::newRow("--only a.test +rewriteost") << QStringLiteral("+rewritehost");
+        QTest::newRow("--save 80 b.test +proxyproto=2") << QStringLiteral("+proxyproto");
+        QTest::newRow("--clean --optfile=f --savefile=g --add 80 b.test")
+            << QStringLiteral("g holds settings that were not read");
     }
     void refuses()
     {
         QFETCH(QString, says);
         test::FakeRcFiles files;
-        files.files[usual] = "service_on=http:a.test\n";
+        files.files = {{usual, "service_on=http:a.test\n"},
+                       {QStringLiteral("f"), "host = ::1\n"},
+                       {QStringLiteral("g"), "ports = 1\n"}};
         const auto result = worked(QTest::currentDataTag(), files);
         QVERIFY(!result);
         QVERIFY2(result.error().sentence.contains(says), qPrintable(result.error().sentence));
