@@ -57,6 +57,20 @@ QList<KiteFlag> inOrder(QList<KiteFlag> flags)
     return flags;
 }
 
+/// Whether those that a file has one value for would agree on it.
+template <typename Value>
+RcKites::Outcome checkAgreement(const QString &what, const QSet<KiteId> &changed,
+                                const QHash<KiteId, Value> &values)
+{
+    for (const KiteId &id : changed) {
+        for (const auto &[other, value] : values.asKeyValueRange()) {
+            if (configKey(other) == configKey(id) && value != values.value(id))
+                return Err {shared(what, id, other)};
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 RcKites::RcKites(RcTexts &texts, QList<RcSource> sources, QString home)
@@ -182,13 +196,7 @@ RcKites::Outcome RcKites::checkFlags(const QList<KiteWords> &words) const
             wanted.insert(id, now);
         }
     }
-    for (const KiteId &id : changed) {
-        for (const auto &[other, flags] : wanted.asKeyValueRange()) {
-            if (configKey(other) == configKey(id) && flags != wanted.value(id))
-                return Err {shared(QStringLiteral("flags"), id, other)};
-        }
-    }
-    return {};
+    return checkAgreement(QStringLiteral("flags"), changed, wanted);
 }
 
 RcKites::Outcome RcKites::checkOrigins(const QList<KiteWords> &words) const
@@ -204,23 +212,27 @@ RcKites::Outcome RcKites::checkOrigins(const QList<KiteWords> &words) const
         origins.insert(one.spec.id, origin);
     }
     QHash<KiteId, QStringList> paths;
-    for (const RcKite &kite : m_kites)
-        paths.insert(kite.spec.id, kite.spec.target.paths);
+    for (const RcKite &kite : m_kites) {
+        if (!origins.contains(kite.spec.id) && !kite.spec.target.paths.isEmpty())
+            paths.insert(kite.spec.id, kite.spec.target.paths);
+    }
     QSet<KiteId> changed;
-    for (const KiteWords &one : words) {
-        if (!one.withOrigin)
+    for (const auto &[id, origin] : origins.asKeyValueRange()) {
+        if (origin.second.isEmpty())
             continue;
-        paths.insert(one.spec.id, one.spec.target.paths);
-        if (!one.spec.target.paths.isEmpty())
-            changed.insert(one.spec.id);
+        paths.insert(id, origin.second);
+        changed.insert(id);
     }
-    for (const KiteId &id : changed) {
-        for (const auto &[other, its] : paths.asKeyValueRange()) {
-            if (!its.isEmpty() && configKey(other) == configKey(id) && its != paths.value(id))
-                return Err {shared(QStringLiteral("paths"), id, other)};
-        }
-    }
-    return {};
+    return checkAgreement(QStringLiteral("paths"), changed, paths);
+}
+
+RcKites::Outcome RcKites::checkAdding(const QList<KiteWords> &words, const QByteArray &secret) const
+{
+    if (auto fits = checkFlags(words); !fits)
+        return fits;
+    if (!canHoldSecret(secret))
+        return Err {cannotHold(QStringLiteral("the secret"))};
+    return checkOrigins(words);
 }
 
 RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words,
@@ -229,11 +241,7 @@ RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words,
     if (auto read = refresh(); !read)
         return read;
     const bool adds = what == KiteEdit::Add || what == KiteEdit::Only;
-    if (auto fits = adds ? checkFlags(words) : Outcome {}; !fits)
-        return fits;
-    if (adds && !canHoldSecret(secret))
-        return Err {cannotHold(QStringLiteral("the secret"))};
-    if (auto fits = adds ? checkOrigins(words) : Outcome {}; !fits)
+    if (auto fits = adds ? checkAdding(words, secret) : Outcome {}; !fits)
         return fits;
     QList<KiteId> meant;
     for (const KiteWords &kite : words) {
@@ -249,8 +257,12 @@ RcKites::Outcome RcKites::edit(KiteEdit what, const QList<KiteWords> &words,
         if (auto added = add(kite, secret); !added)
             return added;
     }
-    if (what == KiteEdit::Add)
-        return {};
+    return what == KiteEdit::Add ? Outcome {} : takeAway(what, meant);
+}
+
+/// Of these kites, with Only of all others.
+RcKites::Outcome RcKites::takeAway(KiteEdit what, const QList<KiteId> &meant)
+{
     const auto ids = kites();
     for (const RcKite &known : ids) {
         const RcKite *kite = find(known.spec.id); // where it is by now
@@ -270,26 +282,26 @@ RcKites::Outcome RcKites::add(const KiteWords &words, const QByteArray &secret)
     if (!RcDocument::canHold(originOf(target))
         || !std::ranges::all_of(target.paths, &RcDocument::canHold))
         return Err {cannotHold(QStringLiteral("the origin"))};
-    if (there.isEmpty() || words.withOrigin) {
-        const RcKite *const known = find(words.spec.id);
-        auto done = known ? retarget(RcKite(*known), words.spec, secret) : put(words.spec, secret);
-        if (!done || words.spec.flags.isEmpty())
-            return done;
-        const RcKite *const kite = find(words.spec.id);
-        return kite ? setFlags(RcKite(*kite), words.spec.flags) : done;
-    }
+    if (there.isEmpty() || words.withOrigin)
+        return place(words.spec, words.spec.flags, secret);
     for (const RcKite &old : there) {
-        if (const RcKite *const kite = find(old.spec.id)) {
-            if (auto done = retarget(RcKite(*kite), old.spec, secret); !done)
-                return done;
-        }
-        const RcKite *const kite = find(old.spec.id);
-        if (kite && !words.spec.flags.isEmpty()) {
-            if (auto done = setFlags(RcKite(*kite), words.spec.flags); !done)
-                return done;
-        }
+        if (!find(old.spec.id))
+            continue;
+        if (auto done = place(old.spec, words.spec.flags, secret); !done)
+            return done;
     }
     return {};
+}
+
+RcKites::Outcome RcKites::place(const KiteSpec &spec, const QList<KiteFlag> &flags,
+                                const QByteArray &secret)
+{
+    const RcKite *const known = find(spec.id);
+    auto done = known ? retarget(RcKite(*known), spec, secret) : put(spec, secret);
+    if (!done || flags.isEmpty())
+        return done;
+    const RcKite *const kite = find(spec.id); // where it is by now
+    return kite ? setFlags(RcKite(*kite), flags) : done;
 }
 
 QByteArray RcKites::secretFor(const KiteSpec &spec, bool isOwn, const QByteArray &secret) const

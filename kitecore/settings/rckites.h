@@ -70,13 +70,17 @@ private:
     /// Whether kites with lines in common can all be what they are, and what the words say.
     Outcome checkFlags(const QList<KiteWords> &words) const;
     Outcome checkOrigins(const QList<KiteWords> &words) const;
+    Outcome checkAdding(const QList<KiteWords> &words, const QByteArray &secret) const;
     /// What `service_cfg` says of it.
     QList<KiteFlag> flagsOf(const KiteId &id) const;
     Outcome add(const KiteWords &words, const QByteArray &secret);
+    /// Puts it in, or leads it to its target.
+    Outcome place(const KiteSpec &spec, const QList<KiteFlag> &flags, const QByteArray &secret);
     Outcome put(const KiteSpec &spec, const QByteArray &secret);
     /// What stands in the line of a kite that is put in.
     QByteArray secretFor(const KiteSpec &spec, bool isOwn, const QByteArray &secret) const;
     Outcome retarget(const RcKite &kite, const KiteSpec &spec, const QByteArray &secret);
+    Outcome takeAway(KiteEdit what, const QList<KiteId> &meant);
     Outcome turn(const RcKite &kite, bool on);
     Outcome remove(const RcKite &kite);
     Outcome setFlags(const RcKite &kite, const QList<KiteFlag> &flags);
