@@ -185,8 +185,8 @@ Result<Plan, UsageError> readCommand(const QStringList &words,
         : Errand(std::nullopt);
     if (!errand)
         return Err {errand.error()};
-    if (*errand)
-        return std::move(**errand);
+    if (auto done = std::move(errand).value())
+        return *std::move(done);
     auto plan = makePlan(line.verb, line.words, options, environmentSecret, surroundings);
     if (!plan)
         return plan;

@@ -17,9 +17,9 @@ QString plain(const char *text)
 
 QString nameOf(const Option &option)
 {
-    QString text = QLatin1String("\\fB\\-\\-") + plain(option.name) + QLatin1String("\\fR");
+    QString text = QLatin1String(R"(\fB\-\-)") + plain(option.name) + QLatin1String(R"(\fR)");
     if (option.letter)
-        text += QLatin1String(", \\fB\\-") + QLatin1Char(option.letter) + QLatin1String("\\fR");
+        text += QLatin1String(R"(, \fB\-)") + QLatin1Char(option.letter) + QLatin1String(R"(\fR)");
     return text;
 }
 
