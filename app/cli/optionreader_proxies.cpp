@@ -15,10 +15,10 @@ constexpr qsizetype mostHops = 8;
 struct Known
 {
     QStringView word;
-    Kind kind;
-    bool tls;
-    bool quiet;
-    quint16 port; ///< when none is given
+    Kind kind = Kind::HttpConnect;
+    bool tls = false;
+    bool quiet = false;
+    quint16 port = 0; ///< when none is given
 };
 
 /// pagekite.py's words; those with `c` are its names for CONNECT.
