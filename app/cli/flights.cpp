@@ -129,7 +129,7 @@ QJsonObject Flights::describe(const std::vector<const Flight *> &ofRelay)
 bool Flights::isRefused(const Flight &flight) const
 {
     if (flight.state == KiteState::Refused)
-        return !flight.hasFlown || !m_redial;
+        return !flight.hasFlown || !stats::mayPass(flight.reason) || !m_redial;
     return flight.reason == DownReason::NameTaken && !m_everFlew;
 }
 

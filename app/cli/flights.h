@@ -25,7 +25,7 @@ public:
     {
     }
 
-    /// `--all`: one refusal is the end.
+    /// `--all`: one refusal is the end, but for one that may pass.
     void demandAll() { m_all = true; }
 
     void add(const KiteId &kite, const QString &relay);
@@ -61,8 +61,8 @@ public:
         Failure why;
     };
     /// Whether the program should end: every kite is refused everywhere (with demandAll(): one is
-    /// anywhere), and none of them flew there before; or, before anything ever flew, no relay's
-    /// certificate is trusted; or without redialling nothing is left that flies.
+    /// anywhere), unless it flew there before and may again; or, before anything ever flew, no
+    /// relay's certificate is trusted; or without redialling nothing is left that flies.
     std::optional<End> end() const;
 
 private:

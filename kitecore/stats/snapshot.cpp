@@ -2,6 +2,11 @@
 
 namespace kite::stats {
 
+bool mayPass(DownReason reason)
+{
+    return reason != DownReason::BadSecret && reason != DownReason::NoSecret;
+}
+
 const char *downWord(DownReason reason)
 {
     switch (reason) {

@@ -35,6 +35,10 @@ enum class DownReason {
 /// `untrusted`, `not-a-relay`, `port-taken`, `nothing-there`, `no-secret`; `none`.
 const char *downWord(DownReason reason);
 
+/// Whether a relay that refuses a kite for it, which flew there before, may take it back: it may
+/// have lost its accounts for a moment. A secret that was changed is wrong until the user knows it.
+bool mayPass(DownReason reason);
+
 struct KiteSnapshot
 {
     QString id; ///< settings::Kite::id

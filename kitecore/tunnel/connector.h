@@ -30,7 +30,8 @@ struct ConnectorOptions
 ///
 /// A link that comes back asks to replace its older self (`X-PageKite-Replace`). Kites the relay
 /// refuses stay Refused until retry(), or until setKites() brings them with another secret; those
-/// that flew before are asked for again after 5 s, then less and less often, to 10 minutes. A
+/// that flew before are asked for again after 5 s, then less and less often, to 10 minutes, but for
+/// a wrong secret. A
 /// Duplicate is tried again after a minute. Visitors for kites that are not among the given are
 /// refused (PROTOCOL.md, serving a stream). A relay that closes the link because an addition was
 /// refused is dialled again without that kite. A relay that says that it leaves is dialled again at

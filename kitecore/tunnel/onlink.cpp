@@ -28,7 +28,7 @@ constexpr auto tidyAfter = 1s;
 constexpr int leavesAtOnce = 2;
 /// Relays that close the whole link over a Duplicate are asked less and less often.
 constexpr int longestDuplicateWaitDoublings = 4;
-/// A relay that has no account for a kite which flew here may have lost it for a moment only.
+/// Between the times that a kite is asked for which flew here and is refused now.
 constexpr auto refusalWait = 5s;
 constexpr int longestRefusalWaitDoublings = 7; // to 10 minutes
 
@@ -253,7 +253,9 @@ void Connector::Private::apply(const KiteAnswer &answer)
             entry->standing = Standing::Wanted;
             return;
         }
-        if (entry->hasFlown)
+        if (entry->told.state != KiteState::Refused)
+            entry->laters = 0;
+        if (entry->hasFlown && stats::mayPass(answer.reason))
             askLater(*entry,
                      refusalWait * (1 << std::min(entry->laters, longestRefusalWaitDoublings)));
         else
@@ -271,6 +273,8 @@ void Connector::Private::askLater(Roster::Entry &entry, std::chrono::seconds wai
 
 void Connector::Private::postpone(Roster::Entry &entry)
 {
+    if (entry.told.state == KiteState::Refused)
+        entry.laters = 0;
     const int doublings = m_roster.has(Standing::Flying)
         ? std::min(entry.laters, longestDuplicateWaitDoublings)
         : 0;

@@ -25,7 +25,9 @@ void refresh(Roster::Entry &entry, FlownKite kite)
     if (!(entry.kite.secret == kite.secret)) {
         if (entry.standing == Roster::Standing::Refused
             || entry.standing == Roster::Standing::Later) {
+            const bool hasFlown = entry.hasFlown;
             entry = newEntry(std::move(kite));
+            entry.hasFlown = hasFlown;
             return;
         }
         entry.secretIsNewer = entry.standing == Roster::Standing::Asked;

@@ -134,11 +134,15 @@ private Q_SLOTS:
         row("one of two refused", true, {refused(a, bad)}, -1);
         row("one refused, one flies", true, {refused(a, bad), flying(b)}, -1);
         row("both refused", true, {refused(a, bad), refused(b, DownReason::UnknownKite)}, 3);
-        row("refused after it flew", true, {flying(a), flying(b), refused(a, bad), refused(b, bad)},
-            -1);
-        row("refused after one flew", true, {flying(a), refused(a, bad), refused(b, bad)}, -1);
-        row("refused after it flew, once only", false,
+        const auto unknown = DownReason::UnknownKite;
+        row("secret changed after it flew", true,
             {flying(a), flying(b), refused(a, bad), refused(b, bad)}, 3);
+        row("unknown after it flew", true,
+            {flying(a), flying(b), refused(a, unknown), refused(b, unknown)}, -1);
+        row("unknown after one flew", true, {flying(a), refused(a, unknown), refused(b, unknown)},
+            -1);
+        row("unknown after it flew, once only", false,
+            {flying(a), flying(b), refused(a, unknown), refused(b, unknown)}, 3);
         row("name taken from the start", true, {lost(a, DownReason::NameTaken), refused(b, bad)},
             3);
         row("name taken by our own stale link", true,

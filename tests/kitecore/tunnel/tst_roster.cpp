@@ -64,11 +64,13 @@ private Q_SLOTS:
         Roster roster;
         roster.replace({flown("http:a.test", "one")});
         roster.entries().front().standing = Standing(before);
+        roster.entries().front().hasFlown = true;
         roster.replace({flown("http:a.test", "one")});
         QCOMPARE(int(roster.entries().front().standing), before);
         roster.replace({flown("http:a.test", "two")});
         QCOMPARE(int(roster.entries().front().standing), after);
         QCOMPARE(roster.entries().front().secretIsNewer, Standing(before) == Standing::Asked);
+        QVERIFY(roster.entries().front().hasFlown);
     }
 
     void withoutSecretItIsNotAskedFor()
