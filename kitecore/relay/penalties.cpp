@@ -27,6 +27,8 @@ bool Penalties::failed(const QString &address)
     forgetOld();
     auto &record = m_records[net::neighbourhood(address)];
     const auto now = m_clock.now();
+    if (now - record.lastFailure > forgetAfter)
+        record.failures = 0;
     ++record.failures;
     record.lastFailure = now;
     record.nextTurn = std::max(record.nextTurn, now + stepAfter(record.failures));

@@ -50,6 +50,16 @@ private Q_SLOTS:
         QVERIFY(last >= Penalties::longestStep);
     }
 
+    void oldMistakesAreForgotten()
+    {
+        kite::test::FakeClock clock;
+        Penalties penalties(clock);
+        fail(penalties, 20);
+        clock.advance(Penalties::forgetAfter + 1s);
+        fail(penalties, 1); // one a quarter of an hour is no guessing
+        QCOMPARE(penalties.reserve(guesser), 0ms);
+    }
+
     void parallelGuessesQueueUp()
     {
         kite::test::FakeClock clock;
