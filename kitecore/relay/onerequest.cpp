@@ -113,6 +113,7 @@ private:
     QByteArray m_line;         ///< of a chunked body: passed on and not yet complete
     bool m_mayChange = false;  ///< the protocol, by the answer that is being watched
     bool m_isAnswered = false; ///< all has been said
+    bool m_isRefused = false;  ///< the other protocol: nothing comes behind the request
     bool m_isOver = false;     ///< something else than the request came
 };
 
@@ -129,7 +130,8 @@ Io OneRequestStream::readSome(std::span<char> into)
         return Io::failed();
     // Some send an end of line too much behind a body (RFC 9112, 2.2).
     m_isOver
-        = std::ranges::any_of(bytes.sliced(*own), [](char c) { return c != '\r' && c != '\n'; });
+        = std::ranges::any_of(bytes.sliced(*own), [](char c) { return c != '\r' && c != '\n'; })
+        || (m_isRefused && m_framing.isBetweenRequests());
     if (m_isOver)
         interestChanged();
     if (*own > 0)
@@ -189,11 +191,12 @@ Io OneRequestStream::write(std::span<const QByteArrayView> parts)
     return io;
 }
 
-/// Behind an answer that left the protocol as it was. Without waiting for the proxy's end, where
-/// its request is whole: it might keep the connection open for ever.
+/// Behind an answer that left the protocol as it was, and the request. Without waiting for the
+/// proxy's end: it might keep the connection open for ever.
 void OneRequestStream::endRefused()
 {
     shutdownWrite();
+    m_isRefused = true;
     m_isOver |= m_framing.isBetweenRequests();
     interestChanged();
 }

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void otherProtocols_data();
     void otherProtocols();
     void refusedChangesEndTheConnection();
+    void refusedBodiesEndTheConnection();
     void answersGoBack();
 };
 
@@ -244,6 +245,20 @@ void TestOneRequest::refusedChangesEndTheConnection()
             QVERIFY(eventually([&] { return proxy.relay->ended; })); // though the proxy stays
         });
     }
+}
+
+void TestOneRequest::refusedBodiesEndTheConnection()
+{
+    net::Loop loop;
+    const Proxy proxy(loop,
+                      "POST / HTTP/1.1\r\nHost: a.test\r\nUpgrade: x\r\n"
+                      "Connection: upgrade\r\nContent-Length: 4\r\n\r\nbo");
+    proxy.relay->send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    QVERIFY(eventually([&] { return proxy.proxy->ended; }));
+    QVERIFY(!proxy.relay->ended);
+    proxy.proxy->send("dy");
+    QVERIFY(eventually([&] { return proxy.relay->ended; }));
+    QCOMPARE(proxy.relay->received, "body");
 }
 
 void TestOneRequest::answersGoBack()
