@@ -6,6 +6,7 @@
 
 #include <QDir>
 
+#include "app/cli/diskfiles.h"
 #include "app/cli/join.h"
 #include "app/cli/kiteflags.h"
 #include "app/cli/lastword.h"
@@ -190,17 +191,36 @@ private:
             return wrong(unreadable(lines.error().file));
         if (m_texts.exists(m_home) && !m_texts.read(m_home)) // it would be replaced
             return wrong(unreadable(m_home));
-        const bool read
-            = std::ranges::any_of(*lines, [&](const RcLine &one) { return one.file == m_home; })
-            || std::ranges::any_of(m_sources, [&](const RcSource &one) {
-                   return one.kind == RcSource::Kind::File
-                       ? one.path == m_home
-                       : m_home.startsWith(one.path + QLatin1Char('/'));
-               });
-        if (read)
+        if (const auto known = nameAsRead(m_home, *lines)) {
+            m_home = *known;
             return {};
+        }
         const bool writes = m_task.options.fileWork.edit || m_task.options.fileWork.save;
         return writes && !m_sources.isEmpty() ? flatten() : begin();
+    }
+
+    QString placeOf(const QString &file) const
+    {
+        const QString path = resolve(file, m_task.surroundings.homeFolder);
+        return QDir::cleanPath(QDir(m_task.surroundings.workingFolder).absoluteFilePath(path));
+    }
+
+    /// What a file is called where it is read, or would be; std::nullopt: it is not.
+    std::optional<QString> nameAsRead(const QString &file, const QList<RcLine> &lines) const
+    {
+        const QString place = placeOf(file);
+        for (const RcLine &line : lines) {
+            if (line.file == file || placeOf(line.file) == place)
+                return line.file;
+        }
+        for (const RcSource &source : m_sources) {
+            const QString there = placeOf(source.path);
+            if (source.kind == RcSource::Kind::File && there == place)
+                return source.path;
+            if (source.kind == RcSource::Kind::Folder && place.startsWith(there + QLatin1Char('/')))
+                return source.path + place.sliced(there.size());
+        }
+        return std::nullopt;
     }
 
     Outcome begin()

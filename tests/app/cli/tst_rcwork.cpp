@@ -140,6 +140,12 @@ private Q_SLOTS:
         QTest::newRow("--clean --optdir=d --add 80 b.test") << QStringLiteral("d/80_kite.rc");
         QTest::newRow("--savefile=g --optfile=f --optfile=g --add 80 b.test")
             << QStringLiteral("g");
+        QTest::newRow("--savefile=~/g --clean --optfile=/home/me/g --add 80 b.test")
+            << QStringLiteral("/home/me/g");
+        QTest::newRow("--savefile=g --clean --optfile=./g --add 80 b.test")
+            << QStringLiteral("./g");
+        QTest::newRow("--savefile=d/10.rc --clean --optdir=/home/me/here/d --add 80 b.test")
+            << QStringLiteral("/home/me/here/d/10.rc");
         QTest::newRow("--savefile=h --optfile=f --add 80 b.test") << QStringLiteral("h");
     }
     void choosesTheFile()
@@ -148,7 +154,10 @@ private Q_SLOTS:
         test::FakeRcFiles files;
         files.files = {{QStringLiteral("f"), "host = ::1\n"},
                        {QStringLiteral("g"), "ports = 1\n"},
-                       {QStringLiteral("d/10.rc"), "kitename = a.test\n"}};
+                       {QStringLiteral("./g"), "ports = 1\n"},
+                       {QStringLiteral("/home/me/g"), "ports = 1\n"},
+                       {QStringLiteral("d/10.rc"), "kitename = a.test\n"},
+                       {QStringLiteral("/home/me/here/d/10.rc"), "kitename = a.test\n"}};
         const auto result = worked(QTest::currentDataTag(), files, "not-a-secret");
         QVERIFY2(result, result ? "" : qPrintable(result.error().sentence));
         QCOMPARE(result->files.size(), 1);
