@@ -54,6 +54,12 @@ bool isSomebodysLink([[maybe_unused]] const QString &path)
 #endif
 }
 
+std::filesystem::file_type typeOf(const QString &path)
+{
+    std::error_code failure;
+    return std::filesystem::status(QFileInfo(path).filesystemFilePath(), failure).type();
+}
+
 } // namespace
 
 QString resolve(const QString &path, const QString &homeFolder)
@@ -63,9 +69,13 @@ QString resolve(const QString &path, const QString &homeFolder)
 
 bool isMissing(const QString &path)
 {
-    std::error_code failure;
-    return std::filesystem::status(QFileInfo(path).filesystemFilePath(), failure).type()
-        == std::filesystem::file_type::not_found;
+    return typeOf(path) == std::filesystem::file_type::not_found;
+}
+
+bool isPipe(const QString &path)
+{
+    using enum std::filesystem::file_type;
+    return typeOf(path) == fifo || typeOf(path) == socket;
 }
 
 QString whyUnreadable([[maybe_unused]] const QString &path)

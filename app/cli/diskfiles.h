@@ -9,6 +9,9 @@ QString resolve(const QString &path, const QString &homeFolder);
 
 /// Whether there surely is no such file: one that we may not look for may be there.
 bool isMissing(const QString &path);
+
+/// A named pipe or a socket: reading it would wait for somebody.
+bool isPipe(const QString &path);
 /// Why a file that may be there cannot be read. Empty: it can be, or it is missing.
 QString whyUnreadable(const QString &path);
 /// Lets a file of ours belong to somebody else; nothing, where we may not, or where it is not just

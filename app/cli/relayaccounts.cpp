@@ -41,6 +41,13 @@ bool isRoot()
 #endif
 }
 
+Result<QByteArray, QString> readFrom(DiskFiles &files, const QString &file)
+{
+    if (isPipe(file))
+        return Err {QStringLiteral("it is a pipe")};
+    return files.read(file);
+}
+
 /// Reads, changes and writes a file while nobody else of us does.
 /// @param change gives what to print, or what is wrong; then nothing is written.
 template <typename Change>
@@ -54,7 +61,7 @@ Result<QString, UsageError> edit(const QString &file, Change change)
     DiskFiles files({});
     QByteArray before;
     if (QFileInfo::exists(file)) {
-        const auto bytes = files.read(file);
+        const auto bytes = readFrom(files, file);
         if (!bytes)
             return wrong(QStringLiteral("%1 cannot be read: %2.").arg(file, bytes.error()));
         before = *bytes;
@@ -219,11 +226,8 @@ Result<ReadAccounts, QString> readAccounts(const QString &file)
     ReadAccounts read;
     if (isMissing(file))
         return read;
-    const QFileInfo info(file);
-    if (!info.isFile() && !info.isDir()) // a pipe would keep us waiting
-        return Err {QStringLiteral("it is no file")};
     DiskFiles files({});
-    const auto bytes = files.read(file);
+    const auto bytes = readFrom(files, file);
     if (!bytes)
         return Err {bytes.error()};
     read.isWhole = bytes->isEmpty() || bytes->endsWith('\n');

@@ -83,6 +83,11 @@ QString RelayFiles::addAccounts(Reading &reading)
     return {};
 }
 
+void RelayFiles::forgetAllBut(const RelayPlan &plan)
+{
+    m_accounts.removeIf([&](const auto &one) { return one.key() != plan.accountsFile; });
+}
+
 QList<relay::Account> RelayFiles::takeAddedAccounts(const QString &file)
 {
     const auto known = m_accounts.find(file);

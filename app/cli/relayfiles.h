@@ -23,6 +23,9 @@ public:
     /// @return what is wrong.
     Result<Reading, QString> read(const RelayPlan &asked);
 
+    /// That plan is in force: what other accounts files said is not kept any longer.
+    void forgetAllBut(const RelayPlan &plan);
+
     /// Accounts that were added to the file since it was read, as read() will find them. None where
     /// others are missing or a line has no end: whoever writes it may not be done.
     QList<relay::Account> takeAddedAccounts(const QString &file);

@@ -236,6 +236,7 @@ private:
             return failureFor(applied.error()).detail;
         m_asked = asked;
         m_plan = read->plan;
+        m_files.forgetAllBut(m_plan);
         keepAddress();
         m_watch.watch(RelayFiles::watched(m_plan));
         return {};

@@ -153,6 +153,23 @@ private Q_SLOTS:
         QVERIFY(files.read(asked)->warnings.isEmpty());
     }
 
+    void forgetsFilesThatAreNotNamedAnyMore()
+    {
+        RelayPlan asked;
+        asked.accountsFile = path("accounts");
+        write(asked.accountsFile, "*:a.test:s3cret\n");
+        RelayFiles files;
+        QVERIFY(files.read(asked));
+        QVERIFY(QFile::remove(asked.accountsFile));
+        RelayPlan other;
+        other.accountsFile = path("other");
+        write(other.accountsFile, "");
+        QVERIFY(files.read(other));
+        QCOMPARE(files.read(asked)->plan.options.accounts.size(), 1); // the other was not taken
+        files.forgetAllBut(other);
+        QVERIFY(files.read(asked)->plan.options.accounts.isEmpty());
+    }
+
     void readsNothingButFiles()
     {
 #ifdef Q_OS_UNIX
