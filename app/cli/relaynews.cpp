@@ -25,16 +25,16 @@ std::vector<Event> RelayNews::take(const QString &relay, const tunnel::RelayWord
     Told &told = m_relays[relay];
     if (!words.motd.isEmpty() && words.motd != told.motd && isDue(told.motdAt)) {
         told.motd = words.motd;
-        news.push_back(RelayMessage {relay, words.motd});
+        news.emplace_back(RelayMessage {relay, words.motd});
     }
     if (!words.upgrade.version.isEmpty() && words.upgrade != told.upgrade
         && isDue(told.upgradeAt)) {
         told.upgrade = words.upgrade;
-        news.push_back(UpgradeOffer {relay, words.upgrade});
+        news.emplace_back(UpgradeOffer {relay, words.upgrade});
     }
     told.quota = words.quota;
     if (words.quota.isSaid() && isQuotaNews(told))
-        news.push_back(QuotaLeft {relay, words.quota});
+        news.emplace_back(QuotaLeft {relay, words.quota});
     return news;
 }
 
