@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include <QVarLengthArray>
+
 #include "kitecore/base/words.h"
 #include "kitecore/http/fieldsyntax.h"
 #include "kitecore/http/requestframing.h"
 #include "kitecore/http/responseframing.h"
 #include "kitecore/net/loop.h"
+#include "kitecore/net/pipe.h"
 
 namespace kite::relay {
 
@@ -14,6 +17,11 @@ namespace {
 
 using net::Io;
 using net::Readiness;
+
+using Asked = http::ResponseFraming::Asked;
+using Flow = http::ResponseFraming::Flow;
+
+constexpr QByteArrayView closing("Connection: close\r\n");
 
 bool asksForOtherProtocol(const http::RequestView &request)
 {
@@ -53,11 +61,12 @@ class OneRequestStream final : public net::ByteStream, private net::StreamUser, 
 public:
     /// @param framing has taken the head.
     OneRequestStream(net::Loop &loop, std::unique_ptr<net::ByteStream> lower,
-                     const http::RequestFraming &framing)
+                     const http::RequestFraming &framing, Asked asked)
         : m_loop(&loop)
         , m_lower(std::move(lower))
         , m_framing(framing)
     {
+        m_answers.asked(asked);
         m_lower->setUser(this);
     }
     ~OneRequestStream() override
@@ -67,20 +76,11 @@ public:
         m_lower->setUser(nullptr);
     }
 
-    void expectSwitch()
-    {
-        m_mayChange = true;
-        m_answers.asked(http::ResponseFraming::Asked::Switch);
-    }
-
     using ByteStream::write;
     Io write(std::span<const QByteArrayView> parts) override;
     qsizetype writeRoom() const override { return m_lower->writeRoom(); }
-    qsizetype pipeRoom() const override
-    {
-        return m_mayChange || m_isAnswered ? 0 : m_lower->pipeRoom();
-    }
-    void writeFrom(net::Pipe &pipe) override { m_lower->writeFrom(pipe); }
+    qsizetype pipeRoom() const override;
+    void writeFrom(net::Pipe &pipe) override;
     qsizetype queuedBytes() const override { return m_lower->queuedBytes(); }
     qsizetype heldBytes() const override { return m_lower->heldBytes() + m_line.size(); }
     void shutdownWrite() override
@@ -102,19 +102,21 @@ private:
     void streamReady(net::ByteStream &, Readiness readiness) override { tellUser(readiness); }
     void ready(Readiness readiness) override { tellUser(readiness); }
 
-    bool isChanged() const { return m_answers.flow() == http::ResponseFraming::Flow::Switched; }
+    bool isChanged() const { return m_answers.flow() == Flow::Switched; }
     std::optional<qsizetype> ownBytes(QByteArrayView bytes);
-    void endRefused();
+    Io begin(std::span<const QByteArrayView> parts);
+    Io passOn(std::span<const QByteArrayView> parts);
+    Io took(std::span<const QByteArrayView> parts, qsizetype bytes);
+    void answersMoved();
 
     net::Loop *m_loop;
     std::unique_ptr<net::ByteStream> m_lower;
     http::RequestFraming m_framing;
     http::ResponseFraming m_answers;
     QByteArray m_line;         ///< of a chunked body: passed on and not yet complete
-    bool m_mayChange = false;  ///< the protocol, by the answer that is being watched
     bool m_isAnswered = false; ///< all has been said
-    bool m_isRefused = false;  ///< the other protocol: nothing comes behind the request
-    bool m_isOver = false;     ///< something else than the request came
+    bool m_isComplete = false; ///< the answer: nothing comes behind the request
+    bool m_isOver = false;     ///< something else than the request came, or nothing else may
 };
 
 Io OneRequestStream::readSome(std::span<char> into)
@@ -131,7 +133,7 @@ Io OneRequestStream::readSome(std::span<char> into)
     // Some send an end of line too much behind a body (RFC 9112, 2.2).
     m_isOver
         = std::ranges::any_of(bytes.sliced(*own), [](char c) { return c != '\r' && c != '\n'; })
-        || (m_isRefused && m_framing.isBetweenRequests());
+        || (m_isComplete && m_framing.isBetweenRequests());
     if (m_isOver)
         interestChanged();
     if (*own > 0)
@@ -172,31 +174,81 @@ Io OneRequestStream::write(std::span<const QByteArrayView> parts)
             all += part.size();
         return Io::moved(all);
     }
-    const auto io = m_lower->write(parts);
-    if (!m_mayChange || io.status != Io::Status::Moved)
+    if (isChanged())
+        return m_lower->write(parts);
+    return m_answers.isBetweenAnswers() ? begin(parts) : passOn(parts);
+}
+
+/// An answer that may say so says that the connection ends behind it: else the proxy would take it
+/// for its next request (RFC 9112, 9.6). Where its first line comes in pieces only the end tells.
+Io OneRequestStream::begin(std::span<const QByteArrayView> parts)
+{
+    const auto first = parts.empty() ? QByteArrayView() : parts.front();
+    const auto line = first.first(first.indexOf('\n') + 1);
+    if (!line.startsWith("HTTP/1.") || line.size() < 13)
+        return passOn(parts);
+    if (line[9] == '1') { // hints, or another protocol
+        const auto end = first.indexOf("\r\n\r\n");
+        const auto head = end < 0 ? first : first.first(end + 4);
+        return passOn(std::span(&head, 1));
+    }
+    QVarLengthArray<QByteArrayView, 8> opened {line, closing, first.sliced(line.size())};
+    for (const auto part : parts.subspan(1))
+        opened.append(part);
+    const auto io = m_lower->write({opened.data(), std::size_t(opened.size())});
+    if (io.status != Io::Status::Moved)
         return io;
-    auto left = io.bytes;
+    if (io.bytes < line.size() + closing.size()) // less than any buffer has room for
+        return Io::failed();
+    return took(parts, io.bytes - closing.size());
+}
+
+Io OneRequestStream::passOn(std::span<const QByteArrayView> parts)
+{
+    const auto io = m_lower->write(parts);
+    return io.status == Io::Status::Moved ? took(parts, io.bytes) : io;
+}
+
+Io OneRequestStream::took(std::span<const QByteArrayView> parts, qsizetype bytes)
+{
+    auto left = bytes;
     for (const auto part : parts) {
         const auto taken = part.first(std::min(part.size(), left));
         m_answers.pass(taken);
         left -= taken.size();
     }
-    using Flow = http::ResponseFraming::Flow;
-    const auto flow = m_answers.flow();
-    m_mayChange
-        = flow == Flow::Framed && (m_answers.awaitsSwitch() || !m_answers.isBetweenAnswers());
-    const bool isRefused = flow == Flow::Framed || flow == Flow::Broken;
-    if (!m_mayChange && isRefused)
-        endRefused();
-    return io;
+    answersMoved();
+    return Io::moved(bytes);
 }
 
-/// Behind an answer that left the protocol as it was, and the request. Without waiting for the
-/// proxy's end: it might keep the connection open for ever.
-void OneRequestStream::endRefused()
+qsizetype OneRequestStream::pipeRoom() const
 {
+    if (m_isAnswered)
+        return 0;
+    const auto room = m_lower->pipeRoom();
+    return isChanged() ? room : qsizetype(std::min(quint64(room), m_answers.unwatched()));
+}
+
+void OneRequestStream::writeFrom(net::Pipe &pipe)
+{
+    const auto bytes = quint64(pipe.size());
+    m_lower->writeFrom(pipe);
+    if (isChanged())
+        return;
+    m_answers.skip(bytes);
+    answersMoved();
+}
+
+/// Ends the connection behind the answer, and the request. Without waiting for whoever answered, or
+/// for the proxy's end: they might keep the connection open for ever.
+void OneRequestStream::answersMoved()
+{
+    const bool isAnswered = m_answers.flow() == Flow::Framed && m_answers.unanswered() == 0
+        && m_answers.isBetweenAnswers();
+    if (!isAnswered && m_answers.flow() != Flow::Broken)
+        return;
     shutdownWrite();
-    m_isRefused = true;
+    m_isComplete = true;
     m_isOver |= m_framing.isBetweenRequests();
     interestChanged();
 }
@@ -239,9 +291,10 @@ Result<OneRequest, http::HeadError> OneRequest::from(QByteArrayView bytes, net::
     stream->setInterest({});
     if (head->bytes < bytes.size())
         stream->unread(bytes.sliced(head->bytes));
-    auto one = std::make_unique<OneRequestStream>(loop, std::move(stream), framing);
-    if (mayChange)
-        one->expectSwitch();
+    const auto asked = mayChange ? Asked::Switch
+        : view.method == "HEAD"  ? Asked::Head
+                                 : Asked::Plainly;
+    auto one = std::make_unique<OneRequestStream>(loop, std::move(stream), framing, asked);
     return OneRequest {mayChange ? asItCame(view) : lastOnItsConnection(view), std::move(one)};
 }
 

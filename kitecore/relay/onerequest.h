@@ -11,13 +11,13 @@ namespace kite::relay {
 /// the next one on it could be anybody's. So it carries this one alone.
 struct OneRequest
 {
-    /// As it is to be passed on: with `Connection: close`, so that whoever answers ends the
-    /// connection and the proxy opens another one. A request that asks for another protocol keeps
-    /// what it says; behind an answer that refuses it, the stream ends the connection.
+    /// As it is to be passed on: with `Connection: close`; a request that asks for another protocol
+    /// keeps what it says.
     QByteArray head;
     /// Reads what follows the head, up to the end of the request. After it: the end, once more
     /// comes, unless the answer changed the protocol (101). A body that could end in two places
-    /// fails.
+    /// fails. Writes the answer, with `Connection: close` as well, so that the proxy opens another
+    /// connection for its next request; behind it this one ends.
     std::unique_ptr<net::ByteStream> stream;
 
     /// @param bytes begin with a whole head. @param stream gives what follows them; left alone if
