@@ -310,6 +310,11 @@ private:
         if (failure.error == relay::RelayError::AcceptFile)
             return {QStringLiteral("accept-file"),
                     QStringLiteral("Who may connect cannot be read: %1.").arg(failure.detail)};
+        if (failure.error == relay::RelayError::Descriptors)
+            return {QStringLiteral("descriptors"),
+                    QStringLiteral("The system allows %1 open files and connections, too few for "
+                                   "a relay (ulimit -n).")
+                        .arg(failure.detail)};
         return {QStringLiteral("certificate"),
                 QStringLiteral("A certificate cannot be used: %1.").arg(failure.detail)};
     }

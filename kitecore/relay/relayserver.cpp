@@ -133,7 +133,7 @@ private:
 };
 
 /// A connection each, and some descriptors for everything else: a visitor more than the system
-/// allows would wait unanswered.
+/// allows would wait unanswered. @return less than 1: there is no room for any.
 int RelayServer::Private::placesFor(const RelayOptions &options)
 {
     constexpr int forFiles = 64;
@@ -145,7 +145,7 @@ int RelayServer::Private::placesFor(const RelayOptions &options)
         return options.maxConnections;
     qCInfo(lcRelay) << "the system allows" << descriptors << "open files and connections:" << places
                     << "visitors and links at most";
-    return std::max(1, places);
+    return places;
 }
 
 /// Makes these options the relay's. Changes nothing if it fails.
@@ -167,6 +167,9 @@ Result<Doors, RelayFailure> RelayServer::Private::apply(RelayOptions options)
     auto &next = **made;
     next.ports = doors->ports();
     next.places = placesFor(next.options);
+    if (next.places < 1)
+        return Err {
+            RelayFailure {RelayError::Descriptors, QString::number(net::calls::descriptorLimit())}};
     m_core.held->limit = next.options.maxMemory > 0 ? next.options.maxMemory : usualMemoryLimit();
     next.doorman = std::move(doorman);
     next.pages = std::make_unique<AwayPages>(next.options, m_core.uuid, m_core.circumstances);

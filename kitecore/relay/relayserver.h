@@ -101,7 +101,12 @@ struct RelayOptions
     std::chrono::seconds drainFor {10}; ///< how long drain() waits for visitors at most
 };
 
-enum class RelayError { Listen, Certificate, AcceptFile };
+enum class RelayError {
+    Listen,
+    Certificate,
+    AcceptFile,
+    Descriptors, ///< The system allows too few; `detail` is how many.
+};
 struct RelayFailure
 {
     RelayError error;

@@ -64,6 +64,12 @@ class Program(EndToEnd):
                 shared.terminate()
                 shared.wait(30)
 
+    def test_a_relay_needs_descriptors(self):
+        limited = subprocess.run(["sh", "-c", 'ulimit -n 64; exec "$0" "$@"', KITE, "relay", "--clean", "--host=127.0.0.1", "--ports=0",
+                                  "--domain=*:*.kite.test:s3cret"], capture_output=True, text=True, timeout=harness.PATIENCE)
+        self.assertEqual(limited.returncode, 1)
+        self.assertIn("allows 64 open files", limited.stderr)
+
     def test_a_reader_that_stops_reading(self):
         site = str(self.folder / "site")
         os.mkdir(site)
