@@ -188,10 +188,18 @@ Result<QStringList, QString> DiskFiles::rcFilesIn(const QString &folder)
     return paths;
 }
 
+QByteArray PidFile::text()
+{
+    return QByteArray::number(QCoreApplication::applicationPid()) + '\n';
+}
+
 PidFile::~PidFile()
 {
-    if (!m_path.isEmpty())
-        QFile::remove(m_path);
+    if (m_path.isEmpty())
+        return;
+    QFile file(m_path);
+    if (file.open(QIODevice::ReadOnly) && file.read(text().size() + 1) == text())
+        file.remove();
 }
 
 bool PidFile::write(const QString &path)
@@ -199,7 +207,7 @@ bool PidFile::write(const QString &path)
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly))
         return false;
-    file.write(QByteArray::number(QCoreApplication::applicationPid()) + '\n');
+    file.write(text());
     if (!file.commit())
         return false;
     m_path = path;

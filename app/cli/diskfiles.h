@@ -60,6 +60,8 @@ public:
     bool write(const QString &path);
 
 private:
+    static QByteArray text();
+
     QString m_path;
 };
 

@@ -94,6 +94,14 @@ private Q_SLOTS:
         }
         QVERIFY(!QFile::exists(file));
         QVERIFY(!PidFile().write(path(QStringLiteral("gone/pid"))));
+        {
+            PidFile pid;
+            QVERIFY(pid.write(file));
+            QFile other(file);
+            QVERIFY(other.open(QIODevice::WriteOnly));
+            other.write("1\n");
+        }
+        QVERIFY(QFile::exists(file)); // another process's by now
     }
 
 private:
