@@ -87,7 +87,8 @@ constexpr qsizetype longestDetail = 500; // characters; a certificate's names ma
 bool detailHelps(stats::DownReason reason)
 {
     using enum stats::DownReason;
-    return reason == Untrusted || reason == NotARelay || reason == PortTaken;
+    return reason == Unreachable || reason == NotServed || reason == Untrusted
+        || reason == NotARelay || reason == PortTaken;
 }
 
 } // namespace
