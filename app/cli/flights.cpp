@@ -14,15 +14,11 @@ using stats::KiteState;
 
 void Flights::add(const KiteId &kite, const QString &relay)
 {
-    m_flights.push_back({kite,
-                         relay,
-                         KiteState::Connecting,
-                         DownReason::None,
-                         {},
-                         {},
-                         false,
-                         m_clock.wallTime(),
-                         false});
+    Flight flight;
+    flight.kite = kite;
+    flight.relay = relay;
+    flight.since = m_clock.wallTime();
+    m_flights.push_back(std::move(flight));
 }
 
 void Flights::remove(const QString &relay)

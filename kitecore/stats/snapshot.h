@@ -11,7 +11,7 @@ enum class KiteState {
     Paused,     ///< The user wants it down.
     Connecting, ///< Wanted, not (or no longer) reachable; being worked on.
     Flying,     ///< Visitors can arrive.
-    Refused,    ///< The relay said no; waits for the user.
+    Refused,    ///< The relay said no; waits for the user, unless that mayPass().
 };
 
 /// Why a kite is down. The names are the stable words of `kite --json` (see downWord()).

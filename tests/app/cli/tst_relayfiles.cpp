@@ -129,9 +129,7 @@ private Q_SLOTS:
 
     void keepsAccountsThatCannotBeRead()
     {
-        RelayPlan asked;
-        asked.accountsFile = path("accounts");
-        write(asked.accountsFile, "*:a.test:s3cret\n");
+        const RelayPlan asked = planWithAccounts("accounts", "*:a.test:s3cret\n");
         RelayFiles files;
         QVERIFY(files.read(asked));
         QVERIFY(QFile::remove(asked.accountsFile));
@@ -155,15 +153,11 @@ private Q_SLOTS:
 
     void forgetsFilesThatAreNotNamedAnyMore()
     {
-        RelayPlan asked;
-        asked.accountsFile = path("accounts");
-        write(asked.accountsFile, "*:a.test:s3cret\n");
+        const RelayPlan asked = planWithAccounts("accounts", "*:a.test:s3cret\n");
+        const RelayPlan other = planWithAccounts("other", "");
         RelayFiles files;
         QVERIFY(files.read(asked));
         QVERIFY(QFile::remove(asked.accountsFile));
-        RelayPlan other;
-        other.accountsFile = path("other");
-        write(other.accountsFile, "");
         QVERIFY(files.read(other));
         QCOMPARE(files.read(asked)->plan.options.accounts.size(), 1); // the other was not taken
         files.forgetAllBut(other);
@@ -233,6 +227,14 @@ private:
         QVERIFY(file.open(QIODevice::WriteOnly));
         QVERIFY(file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner));
         QCOMPARE(file.write(bytes), bytes.size());
+    }
+
+    RelayPlan planWithAccounts(const char *name, const QByteArray &accounts) const
+    {
+        RelayPlan plan;
+        plan.accountsFile = path(name);
+        write(plan.accountsFile, accounts);
+        return plan;
     }
 
     std::unique_ptr<QTemporaryDir> m_folder;

@@ -13,6 +13,18 @@ using kite::test::RelayForm;
 using kite::test::type;
 namespace settings = kite::settings;
 
+namespace {
+
+settings::Relay relayOf(const char *id, const QString &host)
+{
+    settings::Relay relay;
+    relay.id = QLatin1String(id);
+    relay.endpoint = {host, 443};
+    return relay;
+}
+
+} // namespace
+
 class TestRelayDialog : public QObject
 {
     Q_OBJECT
@@ -188,12 +200,8 @@ private Q_SLOTS:
 
     void noneBecomesAnotherOne()
     {
-        settings::Relay one;
-        one.id = QStringLiteral("one");
-        one.endpoint = {QStringLiteral("one.example.net"), 443};
-        settings::Relay other = one;
-        other.id = QStringLiteral("other");
-        other.endpoint.host = QStringLiteral("other.example.net");
+        const auto one = relayOf("one", QStringLiteral("one.example.net"));
+        const auto other = relayOf("other", QStringLiteral("other.example.net"));
         m_form.emplace(one);
         m_form->dialog().setSettings({{one, other}, {}, {}});
         type(m_form->dialog(), "host", "other.example.net");
@@ -208,11 +216,8 @@ private Q_SLOTS:
     /// Settings may have two, from elsewhere.
     void oneOfTwoAlikeCanBeChanged()
     {
-        settings::Relay one;
-        one.id = QStringLiteral("one");
-        one.endpoint = {QStringLiteral("one.example.net"), 443};
-        settings::Relay other = one;
-        other.id = QStringLiteral("other");
+        const auto one = relayOf("one", QStringLiteral("one.example.net"));
+        const auto other = relayOf("other", one.endpoint.host);
         m_form.emplace(one);
         m_form->dialog().setSettings({{one, other}, {}, {}});
         type(m_form->dialog(), "secret", "s3cret");
