@@ -77,7 +77,7 @@ constexpr char framePolicy[]
 QByteArray framed(QByteArrayView page, QByteArrayView title, QByteArrayView content)
 {
     return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
-        + escapeHtml(title) + "</title></head><frameset cols=\"*\"><frame target=\"_top\" src=\""
+        + escapeHtml(title) + R"(</title></head><frameset cols="*"><frame target="_top" src=")"
         + escapeHtml(page) + "\" /><noframes>" + content.toByteArray()
         + "</noframes></frameset></html>\n";
 }
@@ -138,7 +138,7 @@ QByteArray statusPage(int status, QByteArrayView uuid, QByteArrayView host)
 QByteArray signInPage(QByteArrayView host)
 {
     ResponseHead head(401);
-    head.add("WWW-Authenticate", "Basic realm=\"" + host.toByteArray() + "\", charset=\"UTF-8\"");
+    head.add("WWW-Authenticate", R"(Basic realm=")" + host.toByteArray() + R"(", charset="UTF-8")");
     return closingAnswer(std::move(head), {}, statusDocument(401, host));
 }
 

@@ -37,7 +37,7 @@ QByteArray probeAnswer(ProbeStatus status, ProbeFormat format)
 {
     const bool json = format == ProbeFormat::Json;
     const QByteArray body = json
-        ? "{\"pagekite-status\": \"" + word(status).toByteArray().toLower() + "\"}\n"
+        ? R"({"pagekite-status": ")" + word(status).toByteArray().toLower() + "\"}\n"
         : picture(status);
     return ResponseHead(200)
                .add("X-PageKite-Status", word(status))

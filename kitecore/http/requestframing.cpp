@@ -41,6 +41,7 @@ struct Framing
     bool chunked = false;
 
     Result<void, HeadError> note(const FieldLine &field);
+    Result<void, HeadError> check(int minorVersion) const;
 };
 
 Result<void, HeadError> Framing::note(const FieldLine &field)
@@ -66,7 +67,30 @@ Result<void, HeadError> Framing::note(const FieldLine &field)
     return {};
 }
 
+/// All fields together.
+Result<void, HeadError> Framing::check(int minorVersion) const
+{
+    if (hosts == 0 && minorVersion == 1)
+        return Err {HeadError::BadHost};
+    if (chunked && (length || minorVersion == 0))
+        return Err {HeadError::BadLength};
+    return {};
+}
+
 enum class Found : quint8 { Head, NotYet };
+
+Result<void, HeadError> takeField(QByteArrayView line, Framing &framing, RequestView &view)
+{
+    const auto field = readFieldLine(line);
+    if (!field)
+        return Err {field.error()};
+    if (auto noted = framing.note(*field); !noted)
+        return noted;
+    if (view.fields.size() == maxHeaderLines)
+        return Err {HeadError::TooLong};
+    view.fields.append({field->name, field->value, whole(line)});
+    return {};
+}
 
 /// Reads the head at the front of `rest`, line by line.
 Result<Found, HeadError> readHead(QByteArrayView &rest, RequestView &view)
@@ -90,19 +114,11 @@ Result<Found, HeadError> readHead(QByteArrayView &rest, RequestView &view)
             return Found::NotYet;
         if ((*next)->isEmpty())
             break;
-        const auto field = readFieldLine(**next);
-        if (!field)
-            return Err {field.error()};
-        if (const auto noted = framing.note(*field); !noted)
-            return Err {noted.error()};
-        if (view.fields.size() == maxHeaderLines)
-            return Err {HeadError::TooLong};
-        view.fields.append({field->name, field->value, whole(**next)});
+        if (const auto taken = takeField(**next, framing, view); !taken)
+            return Err {taken.error()};
     }
-    if (framing.hosts == 0 && view.minorVersion == 1)
-        return Err {HeadError::BadHost};
-    if (framing.chunked && (framing.length || view.minorVersion == 0))
-        return Err {HeadError::BadLength};
+    if (const auto sound = framing.check(view.minorVersion); !sound)
+        return Err {sound.error()};
     view.isChunked = framing.chunked;
     view.bodyBytes = framing.length.value_or(0);
     return Found::Head;

@@ -282,7 +282,7 @@ ConnectAttempt::~ConnectAttempt() = default;
 QHostAddress loopbackAddress(const Endpoint &endpoint)
 {
     if (isLocalhost(endpoint.host))
-        return QHostAddress(QHostAddress::LocalHost);
+        return QHostAddress::LocalHost;
     const QHostAddress address(endpoint.host);
     return address.isLoopback() ? address : QHostAddress();
 }

@@ -149,7 +149,7 @@ Deadlines::Token Deadlines::after(std::chrono::milliseconds delay, std::function
     const auto now = d->now();
     const auto second = std::max(std::chrono::ceil<seconds>(now + delay),
                                  std::chrono::floor<seconds>(now) + seconds {1});
-    return Token(this, d->add(second, std::move(late)));
+    return {this, d->add(second, std::move(late))};
 }
 
 void Deadlines::tick()

@@ -281,8 +281,8 @@ Io send(SocketHandle socket, std::span<const QByteArrayView> parts)
 {
     if (parts.size() == 1)
         return sendOne(socket, parts.front(), sendFlags);
-    std::array<iovec, maxParts>
-        vectors; // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below
+    std::array<iovec, maxParts> vectors;
     msghdr message {};
     message.msg_iov = vectors.data();
     for (const auto part : parts.first(std::min(parts.size(), maxParts))) {

@@ -30,7 +30,8 @@ QByteArray withoutSecrets(QByteArrayView query)
 {
     QByteArray text;
     for (QByteArrayView rest = query;;) {
-        const auto end = std::ranges::find_if(rest, [](char c) { return c == '&' || c == ';'; });
+        const auto *const end
+            = std::ranges::find_if(rest, [](char c) { return c == '&' || c == ';'; });
         const auto size = end - rest.begin();
         const auto pair = rest.first(size);
         const auto equals = pair.indexOf('=');
