@@ -308,7 +308,7 @@ private:
             if (auto finished = finishPaths(one.spec.target.paths, m_task.surroundings); !finished)
                 return finished;
         }
-        if (auto flagsFit = checkFlags(words); !flagsFit)
+        if (auto flagsFit = checkFlagsAreUnderstood(words); !flagsFit)
             return flagsFit;
         const auto done = kites.edit(edit.value_or(KiteEdit::Only), words, secret());
         if (!done)
@@ -317,7 +317,7 @@ private:
     }
 
     /// With one that nobody understands none of the file's kites would fly at the next start.
-    static Outcome checkFlags(const QList<KiteWords> &words)
+    static Outcome checkFlagsAreUnderstood(const QList<KiteWords> &words)
     {
         for (const KiteWords &one : words) {
             settings::KiteSpec kite = one.spec;

@@ -283,18 +283,18 @@ RcKites::Outcome RcKites::add(const KiteWords &words, const QByteArray &secret)
         || !std::ranges::all_of(target.paths, &RcDocument::canHold))
         return Err {cannotHold(QStringLiteral("the origin"))};
     if (there.isEmpty() || words.withOrigin)
-        return place(words.spec, words.spec.flags, secret);
+        return putOrRetarget(words.spec, words.spec.flags, secret);
     for (const RcKite &old : there) {
         if (!find(old.spec.id))
             continue;
-        if (auto done = place(old.spec, words.spec.flags, secret); !done)
+        if (auto done = putOrRetarget(old.spec, words.spec.flags, secret); !done)
             return done;
     }
     return {};
 }
 
-RcKites::Outcome RcKites::place(const KiteSpec &spec, const QList<KiteFlag> &flags,
-                                const QByteArray &secret)
+RcKites::Outcome RcKites::putOrRetarget(const KiteSpec &spec, const QList<KiteFlag> &flags,
+                                        const QByteArray &secret)
 {
     const RcKite *const known = find(spec.id);
     auto done = known ? retarget(RcKite(*known), spec, secret) : put(spec, secret);

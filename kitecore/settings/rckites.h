@@ -75,7 +75,8 @@ private:
     QList<KiteFlag> flagsOf(const KiteId &id) const;
     Outcome add(const KiteWords &words, const QByteArray &secret);
     /// Puts it in, or leads it to its target.
-    Outcome place(const KiteSpec &spec, const QList<KiteFlag> &flags, const QByteArray &secret);
+    Outcome putOrRetarget(const KiteSpec &spec, const QList<KiteFlag> &flags,
+                          const QByteArray &secret);
     Outcome put(const KiteSpec &spec, const QByteArray &secret);
     /// What stands in the line of a kite that is put in.
     QByteArray secretFor(const KiteSpec &spec, bool isOwn, const QByteArray &secret) const;
